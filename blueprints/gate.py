@@ -1,0 +1,53 @@
+"""Who may call a route: each view declares it with `@access(...)`; an undeclared one stops the start.
+
+Which records they then see is decided in survey/scope.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request
+from flask_login import current_user
+
+from survey.errors import Refusal
+from survey.scope import READERS, RECORDERS, ROLES
+
+PUBLIC = "public"
+ANYONE = tuple(ROLES)
+V = TypeVar("V", bound=Callable[..., Any])
+
+__all__ = ["ANYONE", "PUBLIC", "READERS", "RECORDERS", "access", "guard"]
+
+
+def access(*roles: str) -> Callable[[V], V]:
+    """Declares the roles that may call a view, or PUBLIC for everybody."""
+    unknown = set(roles) - set(ROLES) - {PUBLIC}
+    if unknown or not roles:
+        raise ValueError(f"no such roles: {unknown or 'none given'}")
+
+    def declare(view: V) -> V:
+        view.access = roles  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return declare
+
+
+def guard(app: Flask) -> None:
+    """Refuses to start with an undeclared route, and refuses calls by others than were declared."""
+    for rule in app.url_map.iter_rules():
+        if not getattr(app.view_functions[rule.endpoint], "access", None):
+            raise RuntimeError(f"route {rule.rule} ({rule.endpoint}) does not declare who may call it: @access(...)")
+
+    @app.before_request
+    def check_access() -> None:
+        if request.endpoint is None:
+            return
+        allowed = app.view_functions[request.endpoint].access  # type: ignore[attr-defined]  # checked at the start
+        if PUBLIC in allowed:
+            return
+        if not current_user.is_authenticated:
+            raise Refusal("login_needed")
+        if current_user.account.role not in allowed:
+            raise Refusal("not_allowed")

@@ -1,0 +1,200 @@
+"""How things are shown: language, Thai dates in the Buddhist era, numbers, labels of choices, names of areas. Template filters only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import get_locale, gettext, ngettext
+from flask_login import current_user
+from markupsafe import Markup
+
+from models import RECORDS, Account, Record
+from survey import agencies, choices, places, scope
+from survey.answers import BUDDHIST_ERA, thai_year
+from survey.coordinates import format_position, google_maps_url, to_mgrs
+from survey.errors import CATALOGUE, Message, Refusal
+from survey.questions import Question, asked
+
+MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+BANGKOK = dt.timedelta(hours=7)
+LANGUAGES = ("th", "en")
+STATUS_ICON = {
+    "working": "circle-check", "degraded": "triangle-alert", "not_working": "circle-x", "under_repair": "wrench",
+    "not_commissioned": "clock", "not_found": "search-x", "removed": "trash-2", "not_verified": "circle-help",
+}  # fmt: skip
+REVIEW = {
+    "declared": "แจ้งไว้ ยังไม่ตรวจ", "pending": "รอตรวจ", "approved": "รับรองแล้ว", "returned": "ส่งกลับแก้ไข", "withdrawn": "ถอนแล้ว",
+    "merged": "รวมกับรายการอื่นแล้ว",
+}  # fmt: skip
+
+
+def language() -> str:
+    """Thai, unless the person chose English."""
+    chosen = request.cookies.get("language")
+    return chosen if chosen in LANGUAGES else "th"
+
+
+def is_thai() -> bool:
+    return str(get_locale() or "th").startswith("th")
+
+
+def tr(text: str | Message | None) -> str:
+    """A Thai source text (or a sentence of the catalogue) in the reader's language."""
+    if text is None or text == "":
+        return ""
+    if isinstance(text, Message):
+        params = {k: gettext(v) if k == "label" else v for k, v in text.params.items()}
+        sentence = gettext(text.text)
+        return sentence % params if params else sentence
+    return gettext(text)
+
+
+def day(time: dt.datetime | dt.date | None) -> str:
+    """"22 พ.ย. 2569", in Bangkok's time."""
+    if time is None:
+        return "–"
+    local = time + BANGKOK if isinstance(time, dt.datetime) else time
+    if is_thai():
+        return f"{local.day} {MONTHS[local.month - 1]} {local.year + BUDDHIST_ERA}"
+    return f"{local.day} {MONTHS_EN[local.month - 1]} {local.year}"
+
+
+def moment(time: dt.datetime | None) -> str:
+    """"22 พ.ย. 2569 14:05 น." from naive UTC."""
+    if time is None:
+        return "–"
+    clock = (time + BANGKOK).strftime("%H:%M")
+    return f"{day(time)} {clock}{' น.' if is_thai() else ''}"
+
+
+def ago(time: dt.datetime | None) -> str:
+    """How long ago, in words, for lists."""
+    if time is None:
+        return "–"
+    from models import utcnow
+
+    minutes = int((utcnow() - time).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("เมื่อสักครู่")
+    if minutes < 60:
+        return ngettext("%(num)s นาทีที่แล้ว", "%(num)s นาทีที่แล้ว", minutes)
+    if minutes < 24 * 60:
+        return ngettext("%(num)s ชั่วโมงที่แล้ว", "%(num)s ชั่วโมงที่แล้ว", minutes // 60)
+    return day(time)
+
+
+def count(number: int | float | None) -> str:
+    return "–" if number is None else f"{number:,}"
+
+
+def label(code: Any, field: str) -> str:
+    """The label of a stored choice: `{{ camera.status|label("STATUS") }}`."""
+    known = getattr(choices, field)
+    return tr(known.get(code) or known.get(str(code)) or "–") if code is not None else "–"
+
+
+def area(code: str | None) -> str:
+    """An area's name with its kind: อำเภอเมืองนราธิวาส."""
+    return places.full_name(code, "th" if is_thai() else "en") if code and places.find(code) else (code or "–")
+
+
+def place_name(place: places.Place) -> str:
+    return place.name if is_thai() else place.name_en
+
+
+def answer(record: Record, question: Question) -> str:
+    """The answer to a question as a person reads it; "ไม่ทราบ" where it is known that nobody knows; "–" where it is open."""
+    value = record.__data__.get(question.name)
+    if value is None:
+        return gettext("ไม่ทราบ") if question.name in (record.not_known or []) else "–"
+    match question.kind:
+        case "choice":
+            return tr(question.choices.get(str(value), str(value)))
+        case "many":
+            return ", ".join(tr(question.choices.get(c, c)) for c in value)
+        case "year" | "fiscal_year":
+            return thai_year(value) if is_thai() else f"{value} ({thai_year(value)})"
+        case "area":
+            return area(value)
+        case "agency":
+            return ", ".join(agencies.names([str(value)])) or "–"
+        case "agencies":
+            return ", ".join(agencies.names(value)) or "–"
+        case "money":
+            return f"{value:,.2f} {tr(question.unit)}"
+        case "number" | "frequency":
+            return f"{value:,.10g} {tr(question.unit)}".strip()
+        case _:
+            return str(value)
+
+
+def may(verb: str, record: Any) -> bool:
+    return scope.may(current_user.account, verb, record)
+
+
+def may_read(question: Question, record: Record) -> bool:
+    return scope.may_read(current_user.account, question, record)
+
+
+def icon(name: str, size: int = 24) -> Markup:
+    """One of the lucide icons that set-up put into static/vendor/icons.svg; decoration only."""
+    from assets import asset
+
+    return Markup('<svg class="icon" width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}#{2}"></use></svg>').format(
+        size, asset("vendor/icons.svg"), name
+    )
+
+
+def error_body(refusal: Refusal) -> dict[str, Any]:
+    """The one JSON body of every refusal."""
+    return {
+        "ok": False, "error": refusal.code, "message": tr(refusal.message), "status": refusal.status,
+        "errors": {name: {"error": message.code, "message": tr(message)} for name, message in refusal.errors.items()},
+    }  # fmt: skip
+
+
+def me() -> Account | None:
+    """The account of this request, or None."""
+    return current_user.account if current_user.is_authenticated else None
+
+
+FLAGS = {
+    "too_many_pixels": "ภาพใหญ่มาก เก็บต้นฉบับไว้แต่ไม่แสดง", "damaged": "ไฟล์ภาพเสียหายบางส่วน", "animated": "ภาพเคลื่อนไหว แสดงเฉพาะภาพแรก",
+}  # fmt: skip
+
+
+def photo_flags(flags: list[str]) -> str:
+    """What was noticed about a photo's file, in words."""
+    return ", ".join(tr(FLAGS.get(flag, flag)) for flag in flags)
+
+
+def exif_time(text: str | None) -> str:
+    """The camera's own local time as it claims it, not converted."""
+    return f"{day(dt.datetime.fromisoformat(text).date())} {text[11:16]}" if text else "–"
+
+
+def questions_of(kind: str) -> dict[str, Question]:
+    return asked(RECORDS[kind])
+
+
+def error_text(code: str) -> str:
+    """A sentence of the catalogue for scripts to show."""
+    return gettext(CATALOGUE[code][1])
+
+
+def register(app: Flask) -> None:
+    """Makes all of this available in templates."""
+    for function in (tr, day, moment, ago, count, label, area, place_name):
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals.update(
+        answer=answer, may=may, may_read=may_read, icon=icon, me=me, format_position=format_position, google_maps_url=google_maps_url,
+        to_mgrs=to_mgrs, choices=choices, shown_position=lambda record: scope.shown_position(current_user.account, record),
+        STATUS_ICON=STATUS_ICON, REVIEW=REVIEW, ROLES=scope.ROLES, settings=app.config["SETTINGS"], language=language, thai_year=thai_year,
+        photo_flags=photo_flags, exif_time=exif_time, questions_of=questions_of, error_text=error_text, new_id=uuid.uuid4,
+        camera_type_question=lambda: questions_of("camera")["camera_type"],
+    )  # fmt: skip
+    app.jinja_env.policies["ext.i18n.trimmed"] = True

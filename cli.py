@@ -1,0 +1,128 @@
+"""flask commands: migrate, demo, user, geo import, fields, address."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from playhouse.migrations import Runner
+
+import database
+from config import ROOT, Settings
+
+user_commands = AppGroup("user", help="Accounts.")
+geo_commands = AppGroup("geo", help="Places.")
+
+
+def register(app: Flask) -> None:
+    """Adds the commands to `flask`."""
+    for command in (migrate, demo, fields, address, user_commands, geo_commands):
+        app.cli.add_command(command)
+
+
+def settings() -> Settings:
+    """The settings of the application at hand."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def runner() -> Runner:
+    """The migration runner over migrations/."""
+    return Runner(database.db.obj, str(ROOT / "migrations"))
+
+
+@click.command()
+@click.option("--down", is_flag=True, help="Revert all migrations instead.")
+def migrate(down: bool) -> None:
+    """Bring the database to the newest migration."""
+    database.db.connect(reuse_if_open=True)
+    if down:
+        while applied := [m for m in runner().status() if m.applied]:
+            runner().down()
+            click.echo(f"reverted {applied[-1].name}")
+        return
+    for name in runner().up():
+        click.echo(f"applied {name}")
+
+
+@click.command()
+@click.option("--sites", default=200, show_default=True, help="How many sites; about three cameras each.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--first-use", is_flag=True, help="Only if there is no account yet.")
+def demo(sites: int, seed: int, first_use: bool) -> None:
+    """Demo accounts and believable Thai data of any size."""
+    from survey import demo as demo_data
+
+    database.db.connect(reuse_if_open=True)
+    if first_use and demo_data.has_accounts():
+        return
+    password, made = demo_data.make_accounts(settings().demo_password)
+    click.echo(f"{demo_data.make(sites, seed)}")
+    if made:
+        (settings().data / "demo_password").write_text(password)
+        (settings().data / "demo_password").chmod(0o600)
+
+
+@click.command()
+@click.option("--port", default=8000)
+def address(port: int) -> None:
+    """Print where the application is to be found and the demo log-ins."""
+    from survey import demo as demo_data
+
+    click.echo(f"\n  http://localhost:{port}/\n")
+    kept = settings().data / "demo_password"
+    if kept.exists():
+        click.echo("  Demo accounts (password for all: " + kept.read_text() + ")")
+        for name, role, where in demo_data.account_lines():
+            click.echo(f"    {name:22} {role:16} {where}")
+        click.echo("  Two-factor log-in is not asked for in the demo.\n")
+
+
+@click.command()
+def fields() -> None:
+    """Print docs/fields.md, made from the models."""
+    from survey.fieldbook import as_markdown
+
+    click.echo(as_markdown(), nl=False)
+
+
+@user_commands.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True)
+@click.option("--province", "provinces", multiple=True, help="DOPA code of two digits or Thai name; may be repeated.")
+@click.option("--district", "districts", multiple=True, help="DOPA code of four digits; may be repeated.")
+@click.option("--agency", help="Name of the agency or surveying unit.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add_user(username: str, name: str, role: str, provinces: tuple[str, ...], districts: tuple[str, ...], agency: str | None, password_stdin: bool) -> None:
+    """Make an account; the password is asked for (at least 15 characters)."""
+    from survey import accounts
+    from survey.errors import Refusal
+
+    database.db.connect(reuse_if_open=True)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Password: ")
+    try:
+        accounts.add(username, name, role, password, list(provinces), list(districts), agency)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal.message)) from None
+    click.echo(f"added {username}")
+
+
+@geo_commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def geo_import(file: Path) -> None:
+    """Read outlines of districts or subdistricts (GeoJSON or TopoJSON), so that positions are put into them."""
+    from survey import places
+    from survey.errors import Refusal
+
+    try:
+        summary = places.import_outlines(file, settings().data)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal.message)) from None
+    click.echo(f"{summary['level']}: {summary['features']} outlines read, {summary['matched']} matched")
+    for name in summary["unmatched"]:
+        click.echo(f"  not matched: {name}")

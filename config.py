@@ -1,0 +1,56 @@
+"""Settings from the environment, each with a default that works on one machine. docs/settings.md lists them; a test compares."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, "1" if default else "0").strip().lower() in ("1", "true", "yes", "on")
+
+
+@dataclass
+class Settings:
+    """What an operator may set. Every field names its environment variable in upper case with the prefix it shows."""
+
+    data: Path = field(default_factory=lambda: Path(os.environ.get("SAMRUAT_DATA") or ROOT / "instance").resolve())
+    database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
+    photo_store: str = field(default_factory=lambda: os.environ.get("PHOTO_STORE", ""))
+    secret_key: str = field(default_factory=lambda: os.environ.get("SECRET_KEY", ""))
+    tile_url: str = field(default_factory=lambda: os.environ.get("TILE_URL", ""))
+    tile_attribution: str = field(default_factory=lambda: os.environ.get("TILE_ATTRIBUTION", ""))
+    https: bool = field(default_factory=lambda: _flag("HTTPS", False))
+    trusted_hosts: str = field(default_factory=lambda: os.environ.get("TRUSTED_HOSTS", ""))
+    proxy_hops: int = field(default_factory=lambda: int(os.environ.get("PROXY_HOPS", "0")))
+    help_content: str = field(default_factory=lambda: os.environ.get("HELP_CONTENT", ""))
+    help_technical: str = field(default_factory=lambda: os.environ.get("HELP_TECHNICAL", ""))
+    demo_password: str = field(default_factory=lambda: os.environ.get("DEMO_PASSWORD", ""))
+
+    compress: bool = True  # tests leave it off
+
+    def __post_init__(self) -> None:
+        self.database_url = self.database_url or f"sqlite:///{self.data / 'samruat.db'}"
+        self.secret_key = self.secret_key or _kept_secret(self.data / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    """A random key made once, readable by its owner only."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_suffix(f".{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32))
+        try:
+            os.link(made, path)  # the first of several workers wins
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+        return path.read_text()

@@ -1,0 +1,16 @@
+"""gunicorn as it is shipped: one process that writes (SQLite), eight threads. With PostgreSQL: WEB_CONCURRENCY = 2 x cores."""
+
+import os
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+threads = int(os.environ.get("THREADS", "8"))
+control_socket_disable = True
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+backlog = 256
+max_requests = 0
+accesslog = os.environ.get("ACCESS_LOG") or None
+forwarded_allow_ips = "127.0.0.1"
+preload_app = False

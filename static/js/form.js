@@ -1,0 +1,126 @@
+// A record's form: questions that depend on others, progress through the sections, areas within areas, one press of "send".
+
+import { text } from "./texts.js";
+
+export function start() {
+  for (const form of document.querySelectorAll("[data-form]")) {
+    const refresh = () => { showAsked(form); showProgress(form); };
+    form.addEventListener("input", refresh);
+    form.addEventListener("change", (event) => { refresh(); if (event.target.dataset.area) fillBelow(form, event.target); });
+    form.addEventListener("submit", (event) => sendOnce(form, event));
+    document.addEventListener("samruat:area", (event) => setArea(form, event.detail));
+    document.addEventListener("samruat:photos", refresh);
+    window.addEventListener("pageshow", () => release(form));
+    openLinkedErrors(form);
+    refresh();
+  }
+}
+
+/** The answer to a question as codes: [""] when it is open. */
+export function given(form, name) {
+  const controls = [...form.querySelectorAll(`[name="${name}"]`)].filter((c) => c.type !== "hidden");
+  const values = controls.filter((c) => (c.type === "radio" || c.type === "checkbox" ? c.checked : true)).map((c) => c.value).filter(Boolean);
+  return values.length ? values : [""];
+}
+
+function showAsked(form) {
+  for (let round = 0; round < 3; round++) {
+    for (const block of form.querySelectorAll("[data-show-if]")) {
+      const asked = Object.entries(JSON.parse(block.dataset.showIf)).every(([name, codes]) => given(form, name).some((v) => codes.includes(v)));
+      block.hidden = !asked;
+      for (const control of block.querySelectorAll("input, select, textarea")) control.disabled = !asked;
+    }
+  }
+}
+
+function isAnswered(block) {
+  if (block.querySelector('[name="not_known"]:checked')) return true;
+  const controls = [...block.querySelectorAll("input, select, textarea")].filter((c) => c.name !== "not_known" && c.type !== "hidden" && c.type !== "file" && !c.name.endsWith("_per"));
+  return controls.some((c) => (c.type === "radio" || c.type === "checkbox" ? c.checked && c.value : c.value.trim()));
+}
+
+function showProgress(form) {
+  let answered = 0, asked = 0;
+  for (const section of form.querySelectorAll("[data-section]")) {
+    const blocks = [...section.querySelectorAll("[data-question], [data-position]")].filter((b) => !b.hidden);
+    const done = blocks.filter(isAnswered).length;
+    const tally = section.querySelector("[data-tally]");
+    tally.textContent = `${done}/${blocks.length}`;
+    tally.classList.toggle("done", done === blocks.length);
+    const counted = blocks.filter((b) => "guideline" in b.dataset);
+    asked += counted.length;
+    answered += counted.filter(isAnswered).length;
+  }
+  const bar = form.querySelector("[data-progress]");
+  if (bar && asked) {
+    bar.max = asked;
+    bar.value = answered;
+    form.querySelector("[data-progress-text]").textContent = text("answered", answered, asked);
+  }
+}
+
+const BELOW = { province: "district", district: "subdistrict" };
+
+/** Loads the districts of a province or the subdistricts of a district; without a network the list stays empty and may be filled in later. */
+async function fillBelow(form, select, chosen = "") {
+  const below = BELOW[select.dataset.area];
+  const target = below && form.querySelector(`select[data-area="${below}"]`);
+  if (!target) return;
+  target.replaceChildren(new Option(text("choose"), ""));
+  if (BELOW[below]) form.querySelector(`select[data-area="${BELOW[below]}"]`)?.replaceChildren(new Option(text("choose"), ""));
+  if (!select.value) return;
+  try {
+    const answer = await fetch(`/places/in/${select.value}`, { headers: { Accept: "application/json" } });
+    const found = await answer.json();
+    for (const [code, name] of found.places ?? []) target.add(new Option(name, code, false, code === chosen));
+  } catch { /* no network: the server fills the area in from the position */ }
+}
+
+/** Fills in province, district and subdistrict that belong to a position. */
+async function setArea(form, area) {
+  for (const name of ["province", "district", "subdistrict"]) {
+    const select = form.querySelector(`select[data-area="${name}"]`);
+    if (!select || !area[name]) return;
+    select.value = area[name];
+    await fillBelow(form, select, area[BELOW[name]]);
+  }
+  showProgress(form);
+}
+
+function sendOnce(form, event) {
+  const waiting = form.querySelector("[data-card][data-sending]");
+  if (waiting) {
+    event.preventDefault();
+    waiting.scrollIntoView({ block: "center" });
+    const state = waiting.querySelector("[data-state]");
+    state.textContent = text("waitPhotos");
+    document.addEventListener("samruat:photos", () => { if (!form.querySelector("[data-card][data-sending]")) form.requestSubmit(event.submitter); }, { once: true });
+    return;
+  }
+  if (form.dataset.sending) { event.preventDefault(); return; }
+  form.dataset.sending = "yes";
+  const pressed = event.submitter;
+  setTimeout(() => { // after the browser has read the form, the pressed button's name and value included
+    for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.disabled = true;
+    if (pressed?.classList.contains("button")) pressed.textContent = text("sending");
+  });
+}
+
+/** A page that comes back from the browser's memory can be sent again. */
+function release(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;
+}
+
+function openLinkedErrors(form) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('.error-summary a[href^="#"]');
+    const target = link && document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    event.preventDefault();
+    const section = target.closest("details");
+    if (section) section.open = true;
+    (target.closest(".question") ?? target).scrollIntoView({ block: "center" });
+    (target.matches("input, select, textarea") ? target : target.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+  });
+}

@@ -1,0 +1,153 @@
+"""The photos of records: expected when a message names them, present when their owner has sent the bytes, shown in safe copies.
+
+The bytes lie in the store under their SHA-256; what the camera claims (EXIF) stays with the upload, what the phone claims with the photo.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+import peewee
+
+from models import Account, Photo, Record, Upload, write
+from survey import audit, photos
+from survey.errors import Refusal
+from survey.messages import Envelope, clean_photo
+from survey.places import distance_m
+from survey.storage import Store
+
+MAX_BYTES = 8 * 1024 * 1024
+FAR_M = 200  # phone and EXIF further apart than this are pointed out
+SIZES = {"thumb": 320, "view": 1600}  # longest side in pixels of the copies that are shown
+
+_store: Store | None = None
+
+
+def use_store(store: Store) -> None:
+    """Says where the bytes lie."""
+    global _store
+    _store = store
+
+
+def store() -> Store:
+    """Where the bytes lie. Raises LookupError before the application has said so."""
+    if _store is None:
+        raise LookupError("no photo store")
+    return _store
+
+
+def original_key(sha256: str) -> str:
+    """Where the bytes of a photo lie as they were sent."""
+    return f"originals/{sha256[:2]}/{sha256}"
+
+
+def accept(data: bytes, account: Account, sha256: str | None = None, network: str | None = None) -> tuple[Upload, bool]:
+    """Keeps the bytes of a photo durably and notes who sent them; returns (upload, whether it is the first time).
+
+    `sha256`, where the sender names it, must be that of the bytes. Raises Refusal: photo_too_large, photo_hash, photo_empty, photo_type,
+    photo_damaged, storage_full. The file is safe before the database knows of it.
+    """
+    if len(data) > MAX_BYTES:
+        raise Refusal("photo_too_large", limit="8 MB")
+    digest = photos.digest(data)
+    if sha256 is not None and digest != sha256:
+        raise Refusal("photo_hash")
+    known = Upload.get_or_none(Upload.sha256 == digest, Upload.account == account.id)
+    if known and store().exists(original_key(digest)):
+        return known, False
+    picture = photos.inspect(data)
+    store().put(original_key(digest), data)
+    with write():
+        known = Upload.get_or_none(Upload.sha256 == digest, Upload.account == account.id)
+        upload = known or Upload.create(
+            sha256=digest, account=account.id, media_type=picture.media_type, size=len(data), width=picture.width, height=picture.height,
+            decodable=picture.decodable, flags=list(picture.flags), exif=claims_as_json(picture.claims),
+        )  # fmt: skip
+        Photo.update(upload=upload.id).where(Photo.sha256 == digest, Photo.owner == account.id, Photo.upload.is_null()).execute()
+        audit.record("photo.received", account, "photo", digest, {"size": len(data)}, network)
+    return upload, known is None
+
+
+def claims_as_json(claims: Any) -> dict[str, Any]:
+    """What the EXIF says, without what it does not say; times as ISO 8601."""
+    named = {name: getattr(claims, name) for name in claims.__dataclass_fields__}
+    return {n: v.isoformat() if isinstance(v, dt.datetime) else v for n, v in named.items() if v is not None}
+
+
+def expect(record: Record, envelope: Envelope, account: Account) -> None:
+    """Adds, changes and removes the photos that a message names. Bytes count only if this account has sent them."""
+    had = {p.sha256: p for p in Photo.select().where(Photo.record_id == record.id)}
+    kept = sum(not p.removed for p in had.values())
+    for entry in envelope.photos["add"]:
+        sha256 = entry["sha256"]
+        said = clean_photo(entry, envelope.kind)
+        if sha256 in had:
+            Photo.update(removed=False, **said).where(Photo.id == had[sha256].id).execute()
+            continue
+        upload = Upload.get_or_none(Upload.sha256 == sha256, Upload.account == account.id)
+        photo = Photo.create(record_kind=envelope.kind, record_id=record.id, sha256=sha256, owner=account.id, upload=upload, position_no=kept, **said)
+        had[sha256], kept = photo, kept + 1
+    for entry in envelope.photos["change"]:
+        said = clean_photo(entry, envelope.kind)
+        if entry["sha256"] in had and said:
+            Photo.update(**said).where(Photo.id == had[entry["sha256"]].id).execute()
+    gone = [had[e["sha256"]].id for e in envelope.photos["remove"] if e["sha256"] in had]
+    if gone:
+        Photo.update(removed=True).where(Photo.id.in_(gone)).execute()
+
+
+def missing(record_id: uuid.UUID) -> list[str]:
+    """The hashes of a record's photos whose bytes are not here yet."""
+    waiting = Photo.select(Photo.sha256).where(Photo.record_id == record_id, Photo.upload.is_null(), ~Photo.removed)
+    return [sha256 for (sha256,) in waiting.tuples()]
+
+
+def of_record(record: Record) -> peewee.ModelSelect:
+    """A record's photos in order, with their uploads (which may still be on the way)."""
+    query = Photo.select(Photo, Upload).join(Upload, peewee.JOIN.LEFT_OUTER).where(Photo.record_id == record.id, ~Photo.removed)
+    return query.order_by(Photo.position_no, Photo.id)
+
+
+def shown_copy(upload: Upload, size: str, blur: list[list[float]]) -> bytes:
+    """A JPEG of the photo without EXIF, at most SIZES[size] pixels long, made at the first look and kept.
+
+    Raises Refusal("photo_damaged") when there is nothing to show and KeyError when the bytes are gone.
+    """
+    mark = photos.digest(repr(blur).encode())[:12] if blur else "plain"
+    key = f"copies/{upload.sha256[:2]}/{upload.sha256}-{size}-{mark}"
+    try:
+        return store().get(key)
+    except KeyError:
+        pass
+    if not upload.decodable:
+        raise Refusal("photo_damaged")
+    rectangles = [(r[0], r[1], r[2], r[3]) for r in blur]
+    copy = photos.shown_copy(store().get(original_key(upload.sha256)), SIZES[size], rectangles)
+    store().put(key, copy)
+    return copy
+
+
+def original(upload: Upload) -> bytes:
+    """The bytes as they were sent."""
+    return store().get(original_key(upload.sha256))
+
+
+def is_hash(text: str) -> bool:
+    """Whether a text is a SHA-256 in lower-case hexadecimal."""
+    return re.fullmatch(r"[0-9a-f]{64}", text) is not None
+
+
+def disagreements(photo: Photo, latitude: float | None, longitude: float | None) -> list[tuple[str, int]]:
+    """(what, metres) where the positions of camera, phone and record are more than 200 m apart; what: exif_phone, exif_record, phone_record."""
+    exif = photo.upload.exif if photo.upload_id else {}
+    points = {"exif": (exif.get("latitude"), exif.get("longitude")), "phone": (photo.latitude, photo.longitude), "record": (latitude, longitude)}
+    found = []
+    for one, other in (("exif", "phone"), ("exif", "record"), ("phone", "record")):
+        if None not in points[one] and None not in points[other]:
+            apart = distance_m(*points[one], *points[other])
+            if apart > FAR_M:
+                found.append((f"{one}_{other}", round(apart)))
+    return found

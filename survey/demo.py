@@ -1,0 +1,375 @@
+"""Demo accounts and believable Thai data of any size, for trying out, screenshots and benchmarks. Names of persons are plainly examples.
+
+Rows are made in bulk, not through `receive()`; a test holds what this makes against what `receive()` would have made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import secrets
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import peewee
+from peewee import Model
+from PIL import Image, ImageDraw
+
+from models import (
+    Account,
+    Agency,
+    Camera,
+    Mutation,
+    Photo,
+    ProblemReport,
+    ProposedPoint,
+    Record,
+    Site,
+    StatusUpdate,
+    db,
+    utcnow,
+    write,
+)  # fmt: skip
+from survey import accounts, agencies, album, messages, places, sync
+from survey.questions import asked
+from survey.search import fold
+
+PEOPLE = (
+    ("centre", "ส่วนกลาง (ตัวอย่าง)", "centre_admin", (), None),
+    ("analyst", "นักวิเคราะห์ (ตัวอย่าง)", "analyst", (), None),
+    ("inspector", "ผู้ตรวจราชการ (ตัวอย่าง)", "inspector", ("96", "94", "95"), None),
+    ("committee", "คณะกรรมการ (ตัวอย่าง)", "viewer", (), None),
+    ("narathiwat", "สำนักงานจังหวัดนราธิวาส (ตัวอย่าง)", "province_admin", ("96",), None),
+    ("ratchaburi", "สำนักงานจังหวัดราชบุรี (ตัวอย่าง)", "province_admin", ("70",), None),
+    ("police.narathiwat", "ชุดสำรวจ สภ.เมืองนราธิวาส (ตัวอย่าง)", "surveyor", ("96",), "สภ.เมืองนราธิวาส"),
+    ("police.ratchaburi", "ชุดสำรวจ สภ.เมืองราชบุรี (ตัวอย่าง)", "surveyor", ("70",), "สภ.เมืองราชบุรี"),
+    ("bank.narathiwat", "ธนาคารสาขานราธิวาส (ตัวอย่าง)", "agency", ("96",), "ธนาคารสาขานราธิวาส"),
+    ("army.circle", "มณฑลทหารบกที่ 46 (ตัวอย่าง)", "surveyor", ("96", "94", "95"), "มณฑลทหารบกที่ 46"),
+)  # fmt: skip
+KIND_OF_UNIT = {"สภ.": "police", "ธนา": "bank", "มณฑ": "military"}
+SPOTS = ("แยกไฟแดงหน้า{}", "หน้าตลาด{}", "ปากซอย{} ๓", "วงเวียน{}", "สะพานข้ามคลอง{}", "หน้าโรงเรียนบ้าน{}", "หน้าวัด{}", "ทางเข้าหมู่บ้าน{}",
+         "จุดตรวจ{}", "หน้าโรงพยาบาล{}", "สวนสาธารณะ{}", "สถานีขนส่ง{}", "หน้าร้านทองตลาด{}", "จุดกลับรถ{}")  # fmt: skip
+SPOT_TYPES = ("road", "market", "road", "road", "road", "school", "religious", "community", "checkpoint", "hospital", "park", "transport", "gold_shop", "road")
+OWNERS = (("เทศบาลเมือง{}", "town_municipality"), ("เทศบาลตำบล{}", "subdistrict_municipality"), ("อบต.{}", "sao"), ("สภ.{}", "police"),
+          ("ที่ทำการปกครองอำเภอ{}", "district_office"), ("ธนาคารสาขา{}", "bank"), ("ร้านสะดวกซื้อสาขา{}", "chain"), ("ร้านทองตลาด{}", "shop"))  # fmt: skip
+STATUSES = ("working",) * 68 + ("degraded",) * 12 + ("not_working",) * 13 + ("under_repair",) * 3 + ("not_verified",) * 2 + ("not_found", "removed")
+PROBLEMS = {"degraded": ("blurred", "no_night_vision", "obstructed", "wrong_time"), "not_working": ("no_image", "no_power", "cable_cut", "recorder_fault")}
+BRANDS = ("Hikvision", "Dahua", "Uniview", "Hanwha", "Axis", "HIP")
+DAYS = 60  # the survey period that the demo pretends
+TOWNS = 30  # places a province's sites gather around
+BATCH = 2000
+
+
+def has_accounts() -> bool:
+    """Whether anybody could log in already."""
+    return bool(Account.select().exists())
+
+
+def account_lines() -> list[tuple[str, str, str]]:
+    """(name, role, where) of the demo accounts, to print."""
+    return [(name, role, ", ".join(places.full_name(c) for c in provinces) or "ทั้งประเทศ") for name, _, role, provinces, _ in PEOPLE]
+
+
+def make_accounts(password: str = "") -> tuple[str, bool]:
+    """The demo accounts, all with one password (random unless given); (password, whether any was made)."""
+    password = password or "-".join(secrets.token_hex(3) for _ in range(3))
+    made = False
+    for username, name, role, provinces, unit in PEOPLE:
+        if not Account.select().where(Account.username == username).exists():
+            account = accounts.add(username, name, role, password, list(provinces), [], unit, short_password=True)
+            made = True
+            if account.agency_id:
+                Agency.update(kind=KIND_OF_UNIT[unit[:3]] if unit else None, confirmed=True).where(Agency.id == account.agency_id).execute()
+    return password, made
+
+
+def make(sites: int, seed: int = 1) -> dict[str, Any]:
+    """Makes `sites` sites with about three cameras each, updates, proposed points, reports and a few photos; returns counts and seconds."""
+    began, rng = time.perf_counter(), random.Random(seed)
+    counts: dict[str, Any] = {"sites": 0, "cameras": 0, "updates": 0, "points": 0, "reports": 0, "photos": 0}
+    shares = _shares(sites, rng)
+    recorders = _recorders(rng)
+    for province, number in shares.items():
+        country = _Province(province, rng, recorders[province])
+        for chunk in range(0, number, BATCH):
+            made = _chunk(country, min(BATCH, number - chunk), rng)
+            for name, value in made.items():
+                counts[name] += value
+    counts["photos"] = _photos(rng, min(40, max(2, sites // 20)))
+    counts["seconds"] = round(time.perf_counter() - began, 1)
+    return counts
+
+
+def _shares(sites: int, rng: random.Random) -> dict[str, int]:
+    """How many sites each province gets: by its number of subdistricts, Bangkok eightfold, the two demo provinces at least a few."""
+    weights = {p.code: sum(len(places.subdistricts(d.code)) for d in places.districts(p.code)) * (8 if p.code == "10" else 1) for p in places.provinces()}
+    for code in ("96", "70"):
+        weights[code] *= 3 if sites < 5000 else 1
+    chosen = rng.choices(list(weights), list(weights.values()), k=sites)
+    return {code: chosen.count(code) for code in weights if code in set(chosen)}
+
+
+def _recorders(rng: random.Random) -> dict[str, Account]:
+    """A surveyor for each province; those without a demo log-in have a password that nobody knows."""
+    found = {}
+    nobody = accounts.hash_password(secrets.token_hex(16))
+    for place in places.provinces():
+        username = "police." + place.name_en.lower().replace(" ", "-")
+        account = Account.get_or_none(Account.username == username)
+        if account is None:
+            unit = "สน.กลาง" if place.code == "10" else f"สภ.เมือง{place.name}"
+            with write():
+                agency = agencies.resolve(unit, place.code, "police")
+                Agency.update(confirmed=True).where(Agency.id == agency).execute()
+                account = Account.create(username=username, name=f"ชุดสำรวจ {unit} (ตัวอย่าง)", role="surveyor", password_hash=nobody,
+                                         provinces=[place.code], agency=agency)  # fmt: skip
+        found[place.code] = account
+    return found
+
+
+class _Province:
+    """What the sites of a province share: towns, owners, stations, recorder."""
+
+    def __init__(self, code: str, rng: random.Random, recorder: Account) -> None:
+        self.code, self.recorder = code, recorder
+        districts = places.districts(code)
+        self.towns = []
+        for latitude, longitude in _points_inside(code, rng):
+            district = rng.choice(districts)
+            below = places.subdistricts(district.code)
+            self.towns.append((latitude, longitude, district, rng.choice(below)))
+        self.owners = []
+        with write():
+            for template, kind in OWNERS:
+                for town in rng.sample(self.towns, 3):
+                    name = template.format(town[2].name if kind in ("town_municipality", "police", "district_office") else town[3].name)
+                    agency = agencies.resolve(name, code)
+                    Agency.update(kind=kind, confirmed=True).where(Agency.id == agency).execute()
+                    self.owners.append((agency, name, agencies.SECTOR_OF_KIND[kind], kind))
+        self.stations = [o for o in self.owners if o[3] == "police"]
+
+
+def _points_inside(code: str, rng: random.Random) -> Iterator[tuple[float, float]]:
+    """TOWNS random positions inside a province."""
+    south, west, north, east = places.bounds(code)
+    found = 0
+    for _ in range(20_000):
+        latitude, longitude = rng.uniform(south, north), rng.uniform(west, east)
+        if places.place_of(latitude, longitude).province == code:
+            yield latitude, longitude
+            found += 1
+            if found == TOWNS:
+                return
+    raise LookupError(f"no positions inside province {code}")
+
+
+def _chunk(country: _Province, number: int, rng: random.Random) -> dict[str, int]:
+    """One transaction of sites with all that belongs to them."""
+    with write():
+        rev = sync.next_rev()
+        rows: dict[type[Record], list[dict[str, Any]]] = {Site: [], Camera: [], StatusUpdate: [], ProposedPoint: [], ProblemReport: []}
+        for n in range(number):
+            site = _site(country, rng, rev)
+            rev += 1
+            rows[Site].append(site)
+            cameras = [_camera(site, rng, rev + k, k) for k in range(rng.choices((1, 2, 3, 4, 6), (14, 26, 30, 18, 12))[0])]
+            rev += len(cameras)
+            site["search_text"] = "|".join([site["search_text"], *(fold(c["label"]) for c in cameras)])
+            rows[Camera] += cameras
+            for camera in cameras:
+                if rng.random() < 0.1:
+                    rows[StatusUpdate].append(_update(site, camera, rng, rev))
+                    rev += 1
+            if n % 20 == 0:
+                rows[ProposedPoint].append(_point(country, rng, rev))
+                rev += 1
+            if n % 400 == 0:
+                rows[ProblemReport].append(_report(country, rng, rev))
+                rev += 1
+        kinds = {Site: "site", Camera: "camera", StatusUpdate: "update", ProposedPoint: "point", ProblemReport: "report"}
+        for model, made in rows.items():
+            insert_rows(model, made)
+            insert_rows(Mutation, (_mutation(kinds[model], row) for row in made))
+        return {f"{kind}s": len(rows[model]) for model, kind in kinds.items()}
+
+
+def insert_rows(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Inserts many rows with one prepared statement; each row names the same columns."""
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    fields = [model._meta.fields[name] for name in first]
+    special = [isinstance(f, (peewee.JSONField, peewee.UUIDField, peewee.ForeignKeyField, peewee.BooleanField)) for f in fields]
+    mark = db.param
+    columns = ", ".join(f'"{f.column_name}"' for f in fields)
+    statement = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({", ".join([mark] * len(fields))})'  # noqa: S608  (names of our own columns)
+
+    def values(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(f.db_value(row[f.name]) if s else row[f.name] for f, s in zip(fields, special, strict=True))
+
+    def bound() -> Iterator[tuple[Any, ...]]:
+        for row in (first, *rows):
+            yield tuple(v.value if isinstance(v, peewee.Value) else v for v in values(row))
+
+    db.cursor().executemany(statement, [tuple(_plain(v) for v in row) for row in bound()])
+
+
+def _plain(value: Any) -> Any:
+    """What the driver takes for a value that peewee would have wrapped (JSON)."""
+    while isinstance(value, (peewee.Function, peewee.Cast, peewee.Value)):
+        value = value.arguments[0] if isinstance(value, peewee.Function) else value.node if isinstance(value, peewee.Cast) else value.value
+    return value
+
+
+def _common(model: type[Record], rev: int, recorder: Account, moment: dt.datetime, answers: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+    questions = asked(model)
+    row: dict[str, Any] = dict.fromkeys(questions) | answers
+    wanted = [name for name, q in questions.items() if q.guideline and q.is_asked(row)]
+    return {
+        "id": uuid.UUID(int=rng.getrandbits(128), version=4), "number": rev, "rev": rev, "recorder": recorder.id, "unit": recorder.agency_id,
+        "review_state": rng.choices(("pending", "approved", "returned"), (70, 28, 2))[0], "on_behalf": False, "not_known": [], "extra": {}, "flags": [],
+        "answered": sum(row[n] is not None for n in wanted), "to_answer": len(wanted), "captured_at": moment, "created_at": moment, "updated_at": moment,
+    } | row  # fmt: skip
+
+
+def _moment(rng: random.Random) -> dt.datetime:
+    """A working hour in the survey period, naive UTC."""
+    day = utcnow().replace(hour=1, minute=0, second=0, microsecond=0) - dt.timedelta(days=1 + int(rng.random() ** 1.5 * DAYS))
+    return day + dt.timedelta(seconds=rng.randrange(9 * 3600))
+
+
+def _site(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
+    for _ in range(4):
+        latitude, longitude, district, subdistrict = rng.choice(country.towns)
+        latitude, longitude = round(rng.gauss(latitude, 0.008), 6), round(rng.gauss(longitude, 0.008), 6)
+        if places.place_of(latitude, longitude).province == country.code:
+            break
+    else:
+        latitude, longitude = round(country.towns[0][0], 6), round(country.towns[0][1], 6)
+    spot = rng.randrange(len(SPOTS))
+    owner, owner_name, sector, _ = rng.choice(country.owners)
+    linked = rng.choices(("linked", "linkable", "not_linkable", "unknown"), (35, 30, 25, 10))[0]
+    full = rng.random() < 0.7  # the others have only what is required
+    name = SPOTS[spot].format(subdistrict.name)
+    answers: dict[str, Any] = {
+        "install_point": name, "owner_agency": owner, "owner_sector": sector, "province": country.code, "district": district.code,
+        "subdistrict": subdistrict.code, "latitude": latitude, "longitude": longitude, "position_accuracy_m": round(rng.uniform(3, 30), 1),
+        "position_source": "device", "place_type": SPOT_TYPES[spot],
+    }  # fmt: skip
+    if full:
+        networked = linked in ("linked", "linkable")
+        answers |= {
+            "place": name, "address": f"หมู่ที่ {rng.randint(1, 12)} ตำบล{subdistrict.name}", "police_station": rng.choice(country.stations)[0],
+            "user_agencies": [str(rng.choice(country.stations)[0])], "contact_name": "เจ้าหน้าที่ดูแลระบบ (ตัวอย่าง)", "contact_phone": "02-283-4737",
+            "area_type": ["roadside"] if spot % 2 else ["junction", "roadside"],
+            "recorder_brand": rng.choice(BRANDS), "recorder_model": f"NVR-{rng.choice((8, 16, 32))}",
+            "network_linked": linked, "control_centre": f"ศูนย์ควบคุม {owner_name}" if networked else None,
+            "network_type": rng.choice(("fibre", "broadband", "cellular", "radio_link")) if networked else None,
+            "network_provider": rng.choice(("NT", "AIS", "True")) if networked else None,
+            "retention_days": rng.choice((0, 7, 15, 30, 30, 30, 60, 90)), "storage_method": ["nvr"], "disclosure": ["police_only", "officials_only"],
+            "requests_per_month": float(rng.randint(0, 12)), "access_days": rng.choice((0, 1, 3, 7)), "access_steps": "ยื่นหนังสือพร้อมบันทึกประจำวัน",
+            "sufficiency": rng.choice(("sufficient", "insufficient", "insufficient", "not_assessed")), "installed_budget_year": rng.randint(2010, 2025),
+        }  # fmt: skip
+    row = _common(Site, rev, country.recorder, _moment(rng), answers, rng)
+    row["search_text"] = "|".join(fold(t) for t in (name, owner_name, places.full_name(country.code), places.full_name(district.code), str(rev)))
+    return row
+
+
+def _camera(site: dict[str, Any], rng: random.Random, rev: int, place: int) -> dict[str, Any]:
+    status = rng.choice(STATUSES)
+    system = rng.choice(("ip", "ip", "analog", "hd_analog", "unknown"))
+    answers = {
+        "label": f"CAM-{place + 1:02}", "status": status, "camera_brand": rng.choice(BRANDS), "camera_system": system, "install_year": rng.randint(2008, 2025),
+        "camera_type": rng.choice(("fixed", "fixed", "dome", "ptz", "lpr")),
+        "connection": rng.choice(("wired", "wired", "wireless")),
+        "mobile_view": rng.choice(("yes", "no", "unknown")), "faces_public": "outdoor", "bearing": float(rng.randrange(0, 360, 15)),
+        "effectiveness_day": rng.randint(2, 5), "effectiveness_night": rng.randint(1, 4),
+        "maintenance": rng.choice(("warranty", "contract", "own_staff", "none")),
+        "problems": [rng.choice(PROBLEMS[status])] if status in PROBLEMS else None,
+    }  # fmt: skip
+    moment = site["captured_at"] + dt.timedelta(minutes=2 * place + 2)
+    recorder = Account(id=site["recorder"], agency=site["unit"])
+    return _common(Camera, rev, recorder, moment, answers, rng) | {"site": site["id"], "status_at": moment}
+
+
+def _update(site: dict[str, Any], camera: dict[str, Any], rng: random.Random, rev: int) -> dict[str, Any]:
+    moment = min(camera["captured_at"] + dt.timedelta(days=rng.randint(1, 20)), utcnow() - dt.timedelta(hours=1))
+    recorder = Account(id=site["recorder"], agency=site["unit"])
+    answers = {"status": rng.choice(STATUSES), "latitude": site["latitude"], "longitude": site["longitude"], "position_accuracy_m": 8.0}
+    answers["problems"] = [rng.choice(PROBLEMS[answers["status"]])] if answers["status"] in PROBLEMS else None
+    row = _common(StatusUpdate, rev, recorder, moment, answers, rng) | {"camera": camera["id"]}
+    camera.update(status=row["status"], problems=row["problems"], status_at=moment, rev=rev, updated_at=moment)
+    return row
+
+
+def _point(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
+    latitude, longitude, district, subdistrict = rng.choice(country.towns)
+    answers = {
+        "location": f"จุดเสี่ยง{subdistrict.name}", "latitude": round(latitude, 6), "longitude": round(longitude, 6), "position_source": "map",
+        "province": country.code, "district": district.code, "subdistrict": subdistrict.code, "project_status": rng.choice(("awaiting_budget", "not_started")),
+        "reason": "ไม่มีกล้องครอบคลุม เคยเกิดเหตุ", "reason_type": ["blind_spot", "crime"], "camera_count": rng.randint(1, 8), "budget_source": "งบจังหวัด",
+        "budget_amount": f"{rng.randint(5, 80) * 10_000}.00", "budget_year": bangkok_year() + 1, "priority": rng.randint(1, 3),
+    }  # fmt: skip
+    return _common(ProposedPoint, rev, country.recorder, _moment(rng), answers, rng)
+
+
+def bangkok_year() -> int:
+    """This year of the common era in Thailand."""
+    return (utcnow() + dt.timedelta(hours=7)).year
+
+
+def _report(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
+    answers = {
+        "agency": rng.choice(country.owners)[0], "province": country.code, "linking": "ระบบต่างยี่ห้อ เชื่อมโยงกันไม่ได้", "linking_severity": 2,
+        "maintenance": "หมดสัญญาบำรุงรักษา ไม่มีงบประมาณซ่อม", "maintenance_severity": 3, "suggestions": "ขอให้กำหนดมาตรฐานกลาง",
+    }  # fmt: skip
+    return _common(ProblemReport, rev, country.recorder, _moment(rng), answers, rng)
+
+
+def _mutation(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The history's first line of a record that the demo made."""
+    ident = uuid.uuid5(row["id"], "demo")
+    return {
+        "id": ident, "rev": row["number"], "kind": kind, "op": "save", "record_id": row["id"], "parent_id": None, "owner": row["recorder"], "device_id": "demo",
+        "payload": "{}", "payload_sha256": "0" * 64, "applied": True, "changes": {}, "conflicts": {}, "flags": [],
+        "answer": {"ok": True, "receipt_no": messages.receipt_number(ident)}, "captured_at": row["captured_at"], "received_at": row["created_at"],
+    }  # fmt: skip
+
+
+def _photos(rng: random.Random, number: int) -> int:
+    """Small drawn pictures for the newest sites of the demo provinces and their cameras."""
+    made = 0
+    for province in ("96", "70"):
+        for site in Site.select().where(Site.province == province).order_by(Site.rev.desc()).limit(number // 2):
+            camera = site.cameras.order_by(Camera.number).first()
+            for kind, record, photo_kind in (("site", site, "surroundings"), ("camera", camera, "installation")):
+                if record is None:
+                    continue
+                account = Account.get_by_id(site.recorder_id)
+                upload, _ = album.accept(drawn(rng), account)
+                Photo.create(record_kind=kind, record_id=record.id, sha256=upload.sha256, owner=account.id, upload=upload, kind=photo_kind,
+                             latitude=site.latitude, longitude=site.longitude, accuracy_m=8, taken_at=record.captured_at)  # fmt: skip
+                made += 1
+    return made
+
+
+def drawn(rng: random.Random) -> bytes:
+    """A drawn street with a pole and a camera, 640 x 480, as a JPEG of some 15 kB."""
+    sky, road = (rng.randint(150, 200), rng.randint(190, 220), 235), (110 + rng.randint(-15, 15),) * 3
+    picture = Image.new("RGB", (640, 480), sky)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 330, 640, 480), fill=road)
+    for x in range(0, 640, 90):
+        shade = rng.randint(150, 220)
+        draw.rectangle((x, rng.randint(180, 260), x + 84, 330), fill=(shade, shade - 20, shade - 45))
+    pole = rng.randint(180, 440)
+    draw.rectangle((pole, 60, pole + 14, 400), fill=(70, 74, 80))
+    draw.rectangle((pole + 10, 92, pole + 96, 128), fill=(238, 240, 243), outline=(60, 60, 60), width=3)
+    draw.ellipse((pole + 84, 96, pole + 112, 124), fill=(25, 28, 34))
+    held = io.BytesIO()
+    picture.save(held, "JPEG", quality=82)
+    return held.getvalue()

@@ -1,0 +1,103 @@
+"""Every refusal of the survey, in one catalogue: a code, the HTTP status it deserves and a Thai sentence.
+
+The domain raises `Refusal("code", …)` or returns a `Message`; app.py turns it into a page or into JSON.
+Sentences are Thai source texts; whoever shows them translates `message.text` and fills in `message.params`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+CATALOGUE: dict[str, tuple[int, str]] = {
+    # access
+    "login_needed": (401, "โปรดเข้าสู่ระบบก่อน"),
+    "not_yours": (403, "รายการนี้เป็นของบัญชีอื่น จึงส่งจากบัญชีนี้ไม่ได้"),
+    "not_allowed": (403, "บัญชีของท่านไม่มีสิทธิ์ทำรายการนี้"),
+    "disabled": (403, "บัญชีนี้ถูกระงับ โปรดติดต่อผู้ดูแลระบบของจังหวัด"),
+    "not_found": (404, "ไม่พบหน้าหรือรายการที่ต้องการ"),
+    "wrong_login": (400, "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง โปรดลองอีกครั้ง"),
+    "login_delay": (429, "ลองเข้าสู่ระบบผิดหลายครั้ง โปรดรอ %(seconds)s วินาทีแล้วลองใหม่"),
+    "password_short": (400, "รหัสผ่านต้องยาวอย่างน้อย %(limit)s ตัวอักษร"),
+    "username_taken": (400, "มีชื่อผู้ใช้นี้อยู่แล้ว"),
+    "unknown_role": (400, "ไม่มีบทบาทนี้"),
+    "csrf": (400, "แบบฟอร์มหมดอายุ ข้อมูลที่กรอกยังอยู่ โปรดกดส่งอีกครั้ง"),
+    "cross_site": (403, "คำขอนี้มาจากเว็บไซต์อื่น ระบบจึงไม่รับ"),
+    # messages
+    "unreadable": (422, "อ่านข้อความที่ส่งมาไม่ได้"),
+    "same_id": (409, "มีรายการหมายเลขเดียวกันแต่เนื้อหาต่างกันอยู่แล้ว"),
+    "too_large": (413, "ข้อมูลใหญ่เกินไป (สูงสุด %(limit)s)"),
+    "invalid": (400, "ยังบันทึกไม่ได้ โปรดแก้ไขข้อที่มีเครื่องหมาย"),
+    "storage_full": (507, "พื้นที่จัดเก็บของระบบเต็ม โปรดลองอีกครั้งภายหลัง"),
+    # answers
+    "required": (400, "โปรดกรอก “%(label)s”"),
+    "choose": (400, "โปรดเลือก “%(label)s”"),
+    "too_long": (400, "ยาวเกินไป (สูงสุด %(limit)s ตัวอักษร ขณะนี้ %(length)s)"),
+    "not_a_number": (400, "โปรดกรอกเป็นตัวเลข"),
+    "not_whole": (400, "โปรดกรอกเป็นจำนวนเต็ม"),
+    "out_of_range": (400, "ต้องอยู่ระหว่าง %(low)s ถึง %(high)s"),
+    "unknown_choice": (400, "ไม่มีตัวเลือกนี้ โปรดเลือกจากรายการ"),
+    "year": (400, "โปรดกรอกปี พ.ศ. เช่น 2559"),
+    "future_year": (400, "ปี พ.ศ. %(year)s ยังมาไม่ถึง โปรดตรวจสอบ"),
+    "old_year": (400, "ปี พ.ศ. %(year)s เก่าเกินไป โปรดตรวจสอบ"),
+    "phone": (400, "หมายเลขโทรศัพท์ไม่ถูกต้อง เช่น 02-283-4737 หรือ 095-587-2405"),
+    "url": (400, "ลิงก์ไม่ถูกต้อง ต้องขึ้นต้นด้วย http:// https:// rtsp:// หรือ rtsps://"),
+    "url_password": (400, "ลิงก์มีชื่อผู้ใช้หรือรหัสผ่านอยู่ด้วย โปรดลบออกก่อน (ส่วนที่อยู่หน้าเครื่องหมาย @)"),
+    "control_characters": (400, "มีอักขระควบคุมที่มองไม่เห็นปนอยู่ โปรดพิมพ์ใหม่"),
+    "unknown_area": (400, "ไม่มีรหัสพื้นที่นี้ โปรดเลือกจากรายการ"),
+    "area_mismatch": (400, "พื้นที่นี้ไม่ได้อยู่ในจังหวัด/อำเภอที่เลือก"),
+    "outside_area": (400, "จังหวัดนี้อยู่นอกพื้นที่ของบัญชีท่าน"),
+    "unknown_agency": (400, "ไม่พบหน่วยงานนี้ในทะเบียน โปรดเลือกใหม่หรือพิมพ์ชื่อ"),
+    "unknown_record": (400, "ไม่พบรายการที่อ้างถึง"),
+    # positions
+    "position_unreadable": (400, "อ่านพิกัดไม่ออก ตัวอย่าง 6.4255, 101.8253 หรือ 6°25'31.8\"N 101°49'31.1\"E หรือ 47N QF 12345 67890"),
+    "position_short_link": (400, "ลิงก์สั้นของ Google Maps เปิดดูพิกัดเองไม่ได้ โปรดเปิดลิงก์นั้นแล้วคัดลอกตัวเลขพิกัดหรือลิงก์ยาวมาวาง"),
+    "position_outside": (400, "พิกัดนี้อยู่นอกประเทศไทย โปรดตรวจสอบอีกครั้ง"),
+    "position_swapped": (400, "ละติจูดกับลองจิจูดน่าจะสลับกัน หมายถึง %(position)s ใช่หรือไม่"),
+    "position_half": (400, "พิกัดไม่ครบ ต้องมีทั้งละติจูดและลองจิจูด"),
+    # photos
+    "photo_empty": (422, "ไฟล์ภาพว่างเปล่า โปรดเลือกภาพใหม่"),
+    "photo_type": (422, "ไฟล์นี้ไม่ใช่ภาพชนิดที่รับได้ (JPEG, HEIC, PNG, WebP)"),
+    "photo_damaged": (422, "ไฟล์ภาพเสียหาย อ่านไม่ได้ โปรดถ่ายหรือเลือกภาพใหม่"),
+    "photo_hash": (422, "ไฟล์ภาพที่ได้รับไม่ตรงกับต้นฉบับ ระบบจะส่งใหม่"),
+    "photo_too_large": (413, "ภาพใหญ่เกิน %(limit)s โปรดเลือกภาพที่เล็กลง"),
+    "too_many_photos": (400, "แนบภาพได้ไม่เกิน %(limit)s ภาพ"),
+    # geo import
+    "geo_file": (400, "อ่านไฟล์แผนที่ไม่ได้ ต้องเป็น GeoJSON หรือ TopoJSON ของขอบเขตอำเภอหรือตำบล"),
+}
+
+
+class Message:
+    """A sentence of the catalogue with what is to be filled in; `str()` gives the Thai text."""
+
+    __slots__ = ("code", "params")
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code = code
+        self.params = params
+
+    @property
+    def text(self) -> str:
+        """The Thai source text with its placeholders unfilled (the key of its translation)."""
+        return CATALOGUE[self.code][1]
+
+    def __str__(self) -> str:
+        return self.text % self.params if self.params else self.text
+
+    def __repr__(self) -> str:
+        return f"Message({self.code!r}, **{self.params!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.code, self.params) == (other.code, other.params)
+
+    __hash__ = None  # type: ignore[assignment]  # compared in tests, never a key
+
+
+class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+    """Something that cannot be done, and why: `code` is stable, `errors` names the fields ({name: Message})."""
+
+    def __init__(self, code: str, errors: dict[str, Message] | None = None, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = CATALOGUE[code][0]
+        self.message = Message(code, **params)
+        self.errors = errors or {}

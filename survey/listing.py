@@ -1,0 +1,134 @@
+"""Lists as people look for things: by parts of words, by filters, newest first, or nearest first when the position is known.
+
+Paging is by revision ("older than this one"), so that a page costs the same at a million cameras.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from models import Account, Camera, ProposedPoint, Record, Site
+from survey import scope
+from survey.places import distance_m
+from survey.search import containing
+
+PAGE = 25
+NEAR_STEPS_DEGREES = (0.005, 0.02, 0.1, 0.5)  # growing boxes around a position, about 0.5 to 55 km
+
+
+@dataclass
+class Filter:
+    """What is asked of a list; blank parts ask nothing. `near` is (latitude, longitude), `before` a revision."""
+
+    text: str = ""
+    province: str = ""
+    district: str = ""
+    status: str = ""
+    sector: str = ""
+    mine: bool = False
+    near: tuple[float, float] | None = None
+    before: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.province or self.district or self.status or self.sector or self.mine)
+
+
+@dataclass
+class Page:
+    """One page of a list: the records, metres to each when nearest first, and the revision to go on from (None at the end)."""
+
+    records: list[Any]
+    distances: dict[uuid.UUID, float]
+    next_before: int | None
+
+
+def sites(user: Account, asked: Filter) -> Page:
+    """The sites that the user may see and the filter asks for."""
+    query = _matching(scope.visible(user, Site), Site, asked, user)
+    if asked.status:
+        having = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.status == asked.status, Camera.review_state.not_in(GONE))
+        query = query.where(peewee.fn.EXISTS(having))
+    if asked.sector:
+        query = query.where(Site.owner_sector == asked.sector)
+    return _page(query, Site, asked)
+
+
+GONE = ("withdrawn", "merged")
+
+
+def points(user: Account, asked: Filter) -> Page:
+    """The proposed points that the user may see and the filter asks for."""
+    query = _matching(scope.visible(user, ProposedPoint), ProposedPoint, asked, user)
+    if asked.status:
+        query = query.where(ProposedPoint.project_status == asked.status)
+    return _page(query, ProposedPoint, asked)
+
+
+def _matching(query: peewee.ModelSelect, model: type[Record], asked: Filter, user: Account) -> peewee.ModelSelect:
+    query = query.where(model.review_state.not_in(GONE))
+    for column, value in ((model.province, asked.province), (model.district, asked.district)):
+        if value:
+            query = query.where(column == value)
+    if asked.mine:
+        query = query.where(model.recorder == user.id)
+    found = containing(model.search_text if model is Site else model.location, asked.text)
+    return query if found is None else query.where(found)
+
+
+def _page(query: peewee.ModelSelect, model: Any, asked: Filter) -> Page:
+    if asked.near:
+        return _nearest(query, model, asked.near)
+    if asked.before is not None:
+        query = query.where(model.rev < asked.before)
+    records = list(query.order_by(model.rev.desc()).limit(PAGE + 1))
+    return Page(records[:PAGE], {}, records[PAGE - 1].rev if len(records) > PAGE else None)
+
+
+def _nearest(query: peewee.ModelSelect, model: Any, near: tuple[float, float]) -> Page:
+    """The nearest PAGE records, looked for in growing boxes by the (latitude, longitude) index."""
+    latitude, longitude = near
+    records: list[Any] = []
+    for step in NEAR_STEPS_DEGREES:
+        wide = step / max(0.2, math.cos(math.radians(latitude)))
+        box = model.latitude.between(latitude - step, latitude + step) & model.longitude.between(longitude - wide, longitude + wide)
+        records = list(query.where(box).limit(2000))
+        if len(records) >= PAGE:
+            break
+    distances = {r.id: distance_m(latitude, longitude, r.latitude, r.longitude) for r in records}
+    records.sort(key=lambda r: distances[r.id])
+    return Page(records[:PAGE], distances, None)
+
+
+def camera_conditions(user: Account, records: Iterable[Site]) -> dict[uuid.UUID, Counter[str]]:
+    """How many cameras of each condition the listed sites have."""
+    ids = [r.id for r in records]
+    found: dict[uuid.UUID, Counter[str]] = {i: Counter() for i in ids}
+    counted = Camera.select(Camera.site, Camera.status, peewee.fn.COUNT(Camera.id)).where(Camera.site.in_(ids), Camera.review_state.not_in(GONE))
+    for site, status, number in counted.group_by(Camera.site, Camera.status).tuples() if ids else ():
+        found[site][status] = number
+    return found
+
+
+def cameras_of(user: Account, site: Site) -> list[Camera]:
+    """The cameras of a site in the order in which they were recorded."""
+    query = scope.visible(user, Camera).where(Camera.site == site.id, Camera.review_state.not_in(GONE))
+    return list(query.order_by(Camera.number))
+
+
+def cameras(user: Account, asked: Filter) -> list[Camera]:
+    """Cameras to update, for a quick search by name, number or place; nearest first when the position is known."""
+    found = sites(user, asked)
+    ids = [s.id for s in found.records]
+    query = scope.visible(user, Camera).where(Camera.site.in_(ids), Camera.review_state.not_in(GONE)) if ids else []
+    order = {site_id: place for place, site_id in enumerate(ids)}
+    return sorted(query, key=lambda camera: (order[camera.site_id], camera.number))
+
+

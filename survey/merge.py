@@ -1,0 +1,160 @@
+"""How a message's answers become those of a record: changes, conflicts with others, and what follows from the answers.
+
+Fields changed on both sides to different values keep the value that stands; the other is listed (DESIGN, "Conflicts").
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import peewee
+
+from models import Agency, Camera, Mutation, Record, Site
+from survey import agencies, places
+from survey.messages import Envelope
+from survey.questions import asked
+from survey.search import folded
+
+Changes = dict[str, list[Any]]
+Conflicts = dict[str, dict[str, Any]]
+
+
+def canonical(value: Any) -> Any:
+    """A stored value as messages and the history write it (JSON)."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return value
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """The answers of a record by field name, in canonical form."""
+    return {name: canonical(record.__data__.get(name)) for name in asked(type(record))}
+
+
+def values_at(record: Record, rev: int | None) -> dict[str, Any]:
+    """The answers as they stood at revision `rev`: what an edit that started there was looking at."""
+    values = values_of(record)
+    if rev is not None:
+        later = Mutation.select(Mutation.changes).where(Mutation.record_id == record.id, Mutation.rev > rev, Mutation.applied)
+        for mutation in later.order_by(Mutation.rev.desc()):
+            values.update({name: change[0] for name, change in mutation.changes.items() if name in values})
+    return values
+
+
+def changed_since(record: Record, envelope: Envelope, epoch: str) -> set[str] | None:
+    """Fields that others changed after the edit's base; None when the base is unknown, so that every difference counts."""
+    if envelope.base_mutation:
+        base = Mutation.get_or_none(Mutation.id == envelope.base_mutation, Mutation.record_id == record.id)
+        rev = base.rev if base else None
+    else:
+        rev = envelope.base_rev if envelope.base_epoch in (None, epoch) else None
+    if rev is None:
+        return None
+    later = Mutation.select(Mutation.changes).where(Mutation.record_id == record.id, Mutation.rev > rev, Mutation.applied)
+    return {name for mutation in later for name in mutation.changes}
+
+
+def merge(record: Record, values: Mapping[str, Any], touched: set[str] | None) -> tuple[Changes, Conflicts]:
+    """Sets the answers on the record where nobody else changed them; returns what changed and what did not because of others."""
+    changes: Changes = {}
+    conflicts: Conflicts = {}
+    for name, value in values.items():
+        standing = canonical(record.__data__.get(name))
+        if value == standing:
+            continue
+        if standing is not None and (touched is None or name in touched):
+            conflicts[name] = {"stands": standing, "offered": value}
+        else:
+            _set(record, name, value, changes)
+    return changes, conflicts
+
+
+def _set(record: Record, name: str, value: Any, changes: Changes) -> None:
+    """Sets one answer and notes it; a field changed twice keeps its first "from"."""
+    before = canonical(record.__data__.get(name))
+    if before == value:
+        return
+    changes[name] = [changes[name][0] if name in changes else before, value]
+    column = type(record)._meta.fields[name]
+    as_id = isinstance(column, peewee.ForeignKeyField) and value is not None
+    record.__data__[name] = uuid.UUID(value) if as_id else Decimal(value) if isinstance(column, peewee.DecimalField) and value else value
+    record._dirty.add(name)
+    record.__rel__.pop(name, None)
+
+
+def find_agencies(record_type: type[Record], values: dict[str, Any], province: str | None) -> None:
+    """Replaces names of agencies by their ids, entering new ones in the register as unconfirmed."""
+    for name, question in asked(record_type).items():
+        value = values.get(name)
+        kind = "police" if name == "police_station" else None
+        if question.kind == "agency" and value:
+            values[name] = str(agencies.resolve(value, province, kind))
+        elif question.kind == "agencies" and value:
+            values[name] = list(dict.fromkeys(str(agencies.resolve(v, province)) for v in value))
+
+
+def follow(record: Record, changes: Changes, explicit: Mapping[str, Any]) -> None:
+    """What follows from the answers: the area from the position, the sector from the owner, hidden questions cleared, how complete."""
+    if "province" in asked(type(record)) and hasattr(record, "latitude"):
+        _fill_area(record, changes, explicit)
+    if isinstance(record, Site):
+        _fill_sector(record, changes, explicit)
+    questions = asked(type(record))
+    for _ in range(3):  # a cleared answer may hide another question; no chain is longer
+        values = values_of(record)
+        for name, question in questions.items():
+            if values[name] is not None and question.show_if and not question.is_asked(values):
+                _set(record, name, None, changes)
+    values = values_of(record)
+    wanted = [name for name, question in questions.items() if question.guideline and question.is_asked(values)]
+    record.not_known = [n for n in record.not_known if values.get(n) is None]
+    record.to_answer = len(wanted)
+    record.answered = sum(values[n] is not None or n in record.not_known for n in wanted)
+
+
+AREAS = (("province", None), ("district", "province"), ("subdistrict", "district"))
+
+
+def _fill_area(record: Any, changes: Changes, explicit: Mapping[str, Any]) -> None:
+    """Province, district and subdistrict from a new position. What a person chose stands; so does the area of a pin that
+    was only nudged. A part that no longer lies in the part above it is cleared."""
+    if record.latitude is None or record.longitude is None or not {"latitude", "longitude"} & set(changes):
+        return
+    where = places.place_of(record.latitude, record.longitude)
+    before = [changes[n][0] if n in changes else getattr(record, n) for n in ("latitude", "longitude")]
+    if None not in before and places.place_of(*before) == where:
+        return
+    for name, upper in AREAS:
+        if explicit.get(name):
+            continue
+        code, standing = getattr(where, name), getattr(record, name)
+        above = (getattr(record, upper) or "") if upper else ""
+        if code and code.startswith(above):
+            _set(record, name, code, changes)
+        elif standing and not standing.startswith(above):
+            _set(record, name, None, changes)
+
+
+def _fill_sector(site: Site, changes: Changes, explicit: Mapping[str, Any]) -> None:
+    """The owner's sector is that of the agency's kind in the register (FIELDS.md, owner_kind)."""
+    if "owner_agency" in changes and site.owner_agency_id and not explicit.get("owner_sector"):
+        kind = Agency.select(Agency.kind).where(Agency.id == site.owner_agency_id).scalar()
+        sector = agencies.SECTOR_OF_KIND.get(kind)
+        if sector:
+            _set(site, "owner_sector", sector, changes)
+
+
+def site_text(site: Site) -> str:
+    """The folded text by which the list finds a site: its own names, its owner's, its area's and its cameras' names and numbers."""
+    cameras = Camera.select(Camera.label, Camera.asset_number).where(Camera.site == site.id).tuples()
+    owner = Agency.select(Agency.name, Agency.short_name).where(Agency.id == site.owner_agency_id).tuples().first() or ()
+    area = [places.full_name(code) for code in (site.province, site.district, site.subdistrict) if code]
+    return folded(site.install_point, site.place, site.address, *owner, *area, site.number, *(n for pair in cameras for n in pair))

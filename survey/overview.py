@@ -1,0 +1,41 @@
+"""What the first page shows: a person's own work of late, and the totals of what they may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import peewee
+
+from models import Account, Camera, ProblemReport, ProposedPoint, Site, StatusUpdate, utcnow
+from survey import scope
+from survey.listing import GONE
+
+RECENT = 5
+
+
+def my_work(user: Account) -> dict[str, Any]:
+    """Counts of today and in all, the newest sites, and what was returned to this person."""
+    midnight = (utcnow() + dt.timedelta(hours=7)).replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(hours=7)
+    mine = {name: model.select().where(model.recorder == user.id) for name, model in _COUNTED.items()}
+    recent = scope.visible(user, Site).where(Site.recorder == user.id, Site.review_state.not_in(GONE)).order_by(Site.rev.desc()).limit(RECENT)
+    returned = scope.visible(user, Site).where(Site.recorder == user.id, Site.review_state == "returned").order_by(Site.rev.desc()).limit(20)
+    return {
+        "today": {name: query.where(_COUNTED[name].created_at >= midnight).count() for name, query in mine.items()},
+        "all": {name: query.count() for name, query in mine.items()},
+        "recent": list(recent), "returned": list(returned),
+    }  # fmt: skip
+
+
+_COUNTED = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
+
+
+def totals(user: Account) -> dict[str, int]:
+    """How many sites, cameras and proposed points the user may see; the committee sees all totals but no records."""
+    if user.role == "surveyor":
+        return {}
+    found = {}
+    for name, model in (("site", Site), ("camera", Camera), ("point", ProposedPoint)):
+        query = model.select() if user.role == "viewer" else scope.visible(user, model)
+        found[name] = query.select(peewee.fn.COUNT(model.id)).where(model.review_state.not_in(GONE)).scalar() or 0
+    return found

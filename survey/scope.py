@@ -1,0 +1,207 @@
+"""The one place where access is decided: `visible(user, Model)` is what a user may see, `may(user, verb, record)` one record.
+
+Every list, page, map, photo and message starts here. Roles: DESIGN.md's access rules, requirement R40.
+Verbs: see, edit, update (a status), record (a new one in this area), withdraw, original (a photo as it was sent).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import peewee
+
+from models import (
+    PARENT,
+    RECORDS,
+    Account,
+    Agency,
+    Camera,
+    Mutation,
+    Photo,
+    ProblemReport,
+    ProposedPoint,
+    Record,
+    Session,
+    Site,
+    StatusUpdate,
+    Upload,
+)  # fmt: skip
+from survey.questions import N_, Question
+
+ROLES = {
+    "centre_admin": N_("ผู้ดูแลระบบส่วนกลาง"),
+    "analyst": N_("เจ้าหน้าที่วิเคราะห์"),
+    "inspector": N_("ผู้ตรวจราชการ"),
+    "viewer": N_("คณะกรรมการ (ดูภาพรวม)"),
+    "province_admin": N_("ผู้ดูแลระบบจังหวัด"),
+    "agency": N_("หน่วยงานเจ้าของกล้อง"),
+    "surveyor": N_("ผู้สำรวจ"),
+}
+RECORDERS = ("centre_admin", "province_admin", "agency", "surveyor")  # who may record at all
+READERS = (*RECORDERS, "analyst", "inspector")  # who may open single records
+EVERYWHERE = ("centre_admin", "analyst")
+CONTACT_READERS = RECORDERS  # personal data: those who visit or administer
+ORIGINAL_READERS = ("centre_admin", "province_admin")  # photos with EXIF and unblurred
+KILOMETRE = 0.01  # degrees to which the position of a restricted place is rounded (about 1.1 km)
+
+
+def _in_area(user: Account, model: type[peewee.Model]) -> peewee.Expression:
+    inside = model.province.in_(user.provinces or [""])
+    return inside & model.district.in_(user.districts) if user.districts and hasattr(model, "district") else inside
+
+
+def _condition(user: Account, model: type[Record], owner: peewee.Field | None) -> peewee.Expression | None:
+    """What of a model that stands in a province the user may see; None is everything."""
+    if user.role in EVERYWHERE:
+        return None
+    if user.role in ("province_admin", "inspector"):
+        return model.province.in_(user.provinces or [""])
+    if user.role == "surveyor":
+        return _in_area(user, model) | (model.recorder == user.id)
+    if user.role == "agency":
+        own = model.recorder == user.id
+        return own | (owner == user.agency_id) if owner is not None and user.agency_id else own
+    return peewee.SQL("1") == 0
+
+
+def _limited(query: peewee.ModelSelect, condition: peewee.Expression | None) -> peewee.ModelSelect:
+    return query if condition is None else query.where(condition)
+
+
+def _site_condition(user: Account) -> peewee.Expression | None:
+    return _condition(user, Site, Site.owner_agency)
+
+
+def _below_site(user: Account, model: type[Record]) -> peewee.Expression | None:
+    """Cameras and updates follow their site; surveyors and owners also keep what they recorded themselves."""
+    condition = _site_condition(user)
+    return condition | (model.recorder == user.id) if user.role in ("surveyor", "agency") else condition
+
+
+def visible(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
+    """The query of all rows of `model` that `user` may see. Cameras and updates come joined with their site."""
+    if model is Site:
+        return _limited(Site.select(), _site_condition(user))
+    if model is Camera:
+        return _limited(Camera.select(Camera, Site).join(Site), _below_site(user, Camera))
+    if model is StatusUpdate:
+        return _limited(StatusUpdate.select(StatusUpdate, Camera, Site).join(Camera).join(Site), _below_site(user, StatusUpdate))
+    if model is ProposedPoint:
+        return _limited(ProposedPoint.select(), _condition(user, ProposedPoint, None))
+    if model is ProblemReport:
+        return _limited(ProblemReport.select(), _condition(user, ProblemReport, ProblemReport.agency))
+    if model is Photo:
+        return _visible_photos(user)
+    if model is Agency:
+        return _limited(Agency.select(), None if user.role in EVERYWHERE else _known_agency(user))
+    if model is Session:
+        return Session.select().where(Session.account == user.id)
+    if model is Upload:
+        return Upload.select().where(Upload.account == user.id)
+    raise LookupError(f"no rule says who may see {model.__name__}")
+
+
+def _known_agency(user: Account) -> peewee.Expression:
+    """The register is common; a name typed in the field stays in its province until it is confirmed."""
+    return (Agency.confirmed == True) | Agency.province.in_(user.provinces or [""])  # noqa: E712  (a column, not a bool)
+
+
+def _visible_photos(user: Account) -> peewee.ModelSelect:
+    """Photos whose record is visible; removed ones only for those who keep the originals."""
+    query = Photo.select()
+    if user.role not in ORIGINAL_READERS:
+        query = query.where(Photo.removed == False)  # noqa: E712  (a column, not a bool)
+    if user.role in EVERYWHERE:
+        return query
+    seen = None
+    for kind, model in (("site", Site), ("camera", Camera), ("update", StatusUpdate), ("point", ProposedPoint)):
+        record = visible(user, model).where(model.id == Photo.record_id)
+        one = (Photo.record_kind == kind) & peewee.fn.EXISTS(record)
+        seen = one if seen is None else seen | one
+    return query.where(seen)
+
+
+def history(user: Account, record: Record) -> peewee.ModelSelect:
+    """The mutations of a record that `user` may see, oldest first."""
+    shown = Mutation.select(Mutation, Account).join(Account).where(Mutation.record_id == record.id)
+    return shown.order_by(Mutation.rev) if may(user, "see", record) else shown.where(peewee.SQL("1") == 0)
+
+
+def place_of_record(record: Record) -> Any:
+    """The record that says in whose area another one stands: a camera's site, an update's camera's site."""
+    if isinstance(record, StatusUpdate):
+        return record.camera.site
+    return record.site if isinstance(record, Camera) else record
+
+
+def may(user: Account, verb: str, record: Any) -> bool:
+    """Whether `user` may do `verb` with one record (of any model that `visible` knows)."""
+    if isinstance(record, Photo):
+        return may(user, "original", record_of_photo(record)) if verb == "original" else may(user, verb, record_of_photo(record))
+    if record is None or user.disabled_at is not None or user.role == "viewer":
+        return False
+    if verb == "see":
+        return _covers(user, record)
+    if verb == "original":
+        return user.role in ORIGINAL_READERS and _covers(user, record)
+    if verb in ("edit", "update", "record", "withdraw"):
+        if user.role not in RECORDERS or not _covers(user, record):
+            return False
+        return verb != "withdraw" or user.role in ("centre_admin", "province_admin") or record.recorder_id == user.id
+    raise LookupError(f"no rule for {verb}")
+
+
+def record_of_photo(photo: Photo) -> Any:
+    """The record that a photo belongs to, or None."""
+
+    return RECORDS[photo.record_kind].get_or_none(RECORDS[photo.record_kind].id == photo.record_id)
+
+
+def _covers(user: Account, record: Record) -> bool:
+    """`visible` for a record that is in hand: the same rules without the database."""
+    if user.role in EVERYWHERE:
+        return True
+    placed = place_of_record(record)
+    own = user.id in (record.recorder_id, placed.recorder_id)
+    if user.role == "agency":
+        owner = placed.__data__.get("owner_agency") or placed.__data__.get("agency")
+        return own or (owner is not None and owner == user.agency_id)
+    inside = placed.province in (user.provinces or [])
+    if user.role == "surveyor":
+        district = placed.__data__.get("district")
+        return own or (inside and (not user.districts or not hasattr(placed, "district") or district in user.districts))
+    return inside
+
+
+def may_record_in(user: Account, province: str | None) -> bool:
+    """Whether a new record of this province lies in the user's area."""
+    return user.role == "centre_admin" or (user.role in RECORDERS and (province in (user.provinces or []) or not province))
+
+
+def may_read(user: Account, question: Question, record: Record) -> bool:
+    """Whether `user` is shown the answer to a question of a record that is visible to them."""
+    if question.personal or question.sensitive:
+        return user.role in CONTACT_READERS and may(user, "see", record)
+    return True
+
+
+def shown_position(user: Account, record: Any) -> tuple[float | None, float | None, bool]:
+    """(latitude, longitude, exact): rounded for restricted places outside the province and the centre (R43)."""
+    latitude, longitude = record.latitude, record.longitude
+    site = place_of_record(record)
+    if getattr(site, "restricted", None) != "yes" or user.role in ("centre_admin", "province_admin") or record.recorder_id == user.id:
+        return latitude, longitude, True
+    if latitude is None or longitude is None:
+        return None, None, False
+    return round(latitude / KILOMETRE) * KILOMETRE, round(longitude / KILOMETRE) * KILOMETRE, False
+
+
+def parent_model(kind: str) -> str | None:
+    """The kind of record that a kind belongs to."""
+    return PARENT.get(kind)
+
+
+def provinces_of(user: Account, every: Iterable[str]) -> list[str]:
+    """The province codes that a user works with."""
+    return list(every) if user.role in EVERYWHERE or user.role == "viewer" else list(user.provinces or [])

@@ -1,0 +1,261 @@
+"""Receives a message or a photo once, however often it is sent. Every change passes `receive()`: phones, plain forms, imports.
+
+The order is the promise: in one write transaction the mutation (unique id), the merge into the record, the expected photos, the
+audit row and the answer; only then is the answer given. Checks: survey.messages; merging: survey.merge; photos: survey.album.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import peewee
+
+from models import PARENT, RECORDS, Account, Camera, Meta, Mutation, Record, Site, StatusUpdate, utcnow, write
+from survey import album, audit, merge, messages, scope
+from survey.errors import Message, Refusal
+from survey.messages import Envelope
+from survey.questions import asked
+
+Answer = dict[str, Any]
+
+
+def epoch() -> str:
+    """The random name of this database, made anew when it is restored from a copy."""
+    found = Meta.get_or_none(Meta.key == "epoch")
+    if found is None:
+        with write():
+            found, _ = Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})
+    return str(found.value)
+
+
+def next_rev() -> int:
+    """The next number of the server-wide series; only inside a write, so that nobody later reads an earlier number."""
+    return (Mutation.select(peewee.fn.MAX(Mutation.rev)).scalar() or 0) + 1
+
+
+def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None) -> tuple[Answer, bool]:
+    """Stores a message from `account` and returns (answer, whether it is the first time).
+
+    `payload`: the sealed bytes (JSON, at most 256 kB). `strict` is for forms: answers that break a rule raise Refusal("invalid")
+    with a sentence for each field and nothing is stored; otherwise they are stored and flagged for review.
+    Raises Refusal: unreadable, too_large, same_id, not_yours, not_found, and in strict mode invalid.
+    """
+    message = messages.parse(payload)
+    received_at = utcnow()
+    envelope = messages.open_envelope(mutation_id, message, received_at)
+    digest = hashlib.sha256(payload).hexdigest()
+    if (stored := _stored_answer(mutation_id, digest, account)) is not None:
+        return stored, False
+    if envelope.owner != str(account.id):
+        raise Refusal("not_yours")
+    cleaned = _cleaned(envelope, strict)
+    with write():
+        if (stored := _stored_answer(mutation_id, digest, account)) is not None:
+            return stored, False
+        mutation = Mutation(id=mutation_id, rev=next_rev(), kind=envelope.kind, op=envelope.op, record_id=envelope.record_id, owner=account.id,
+                            device_id=envelope.device_id, payload=payload.decode(), payload_sha256=digest, flags=list(envelope.flags),
+                            captured_at=envelope.captured_at, received_at=received_at)  # fmt: skip
+        _apply(mutation, envelope, cleaned, account, strict)
+        mutation.answer = {
+            "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
+            "receipt_no": messages.receipt_number(mutation_id), "epoch": epoch(), "conflicts": sorted(mutation.conflicts),
+            "photos_missing": album.missing(envelope.record_id),
+        }  # fmt: skip
+        mutation.save(force_insert=True)
+        audit.record(f"{envelope.kind}.{envelope.op}", account, envelope.kind, envelope.record_id,
+                     {"mutation": str(mutation_id), "fields": sorted(mutation.changes), "sha256": digest}, network)  # fmt: skip
+        if mutation.applied:
+            _apply_waiting(envelope.record_id)
+    return mutation.answer, True
+
+
+def _stored_answer(mutation_id: uuid.UUID, digest: str, account: Account) -> Answer | None:
+    """The first answer to a message that came before. Another content, or another person's, under the same id is refused."""
+    seen = Mutation.select(Mutation.payload_sha256, Mutation.answer, Mutation.owner).where(Mutation.id == mutation_id).first()
+    if seen is None:
+        return None
+    if seen.owner_id != account.id:
+        raise Refusal("not_yours")
+    if seen.payload_sha256 != digest:
+        raise Refusal("same_id")
+    return dict(seen.answer)
+
+
+def _cleaned(envelope: Envelope, strict: bool) -> messages.Cleaned:
+    """The checked answers. A form is refused with its errors; of a sealed message what breaks a rule goes to `extra`, flagged."""
+    if envelope.op != "save":
+        return messages.Cleaned({}, {}, {}, None)
+    new = not _exists(envelope)
+    cleaned = messages.clean(envelope.kind, envelope.answers, new)
+    if len(envelope.photos["add"]) > messages.MAX_PHOTOS:
+        cleaned.errors["photos"] = Message("too_many_photos", limit=messages.MAX_PHOTOS)
+    if strict and cleaned.errors:
+        raise Refusal("invalid", cleaned.errors)
+    for name, wrong in cleaned.errors.items():
+        envelope.flags.append(f"{wrong.code}:{name}")
+        if name in envelope.answers and cleaned.values.get(name) is None:
+            cleaned.unknown[name] = envelope.answers[name]
+            cleaned.values.pop(name, None)
+    return cleaned
+
+
+def _exists(envelope: Envelope) -> bool:
+    return bool(envelope.model.select().where(envelope.model.id == envelope.record_id).exists())
+
+
+def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
+    """Lets the message change its record, or leaves it in the history where it cannot (parent not here yet, record not visible)."""
+    record = envelope.model.get_or_none(envelope.model.id == envelope.record_id)
+    if envelope.op == "withdraw":
+        _withdraw(mutation, record, account, strict)
+    elif record is None:
+        _make(mutation, envelope, cleaned, account, strict)
+    else:
+        _edit(mutation, record, envelope, cleaned, account, strict)
+
+
+def _leave(mutation: Mutation, flag: str, strict: bool) -> None:
+    """History only. A form is told that there is no such record; a phone has its receipt and a person will look."""
+    if strict:
+        raise Refusal("not_found")
+    mutation.applied = False
+    mutation.flags.append(flag)
+
+
+def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
+    """A new record; a camera or update whose parent is not here yet waits for it."""
+    if account.role not in scope.RECORDERS:
+        raise Refusal("not_allowed")
+    record = envelope.model(id=envelope.record_id, number=mutation.rev, recorder=account.id, unit=account.agency_id, captured_at=envelope.captured_at)
+    if envelope.kind in PARENT:
+        parent_type = RECORDS[PARENT[envelope.kind]]
+        parent = parent_type.get_or_none(parent_type.id == envelope.parent_id)
+        if parent is None:
+            _leave(mutation, "waits_for_parent", strict)
+            mutation.parent_id = envelope.parent_id
+            return
+        if not scope.may(account, "edit" if envelope.kind == "camera" else "update", parent):
+            _leave(mutation, "not_visible", strict)
+            return
+        setattr(record, PARENT[envelope.kind], parent)
+    if isinstance(record, Camera):
+        record.status_at = envelope.captured_at
+    _save(record, mutation, envelope, cleaned, set(), account, strict, insert=True)
+
+
+def _edit(mutation: Mutation, record: Record, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
+    """Changes an existing record where nobody else changed the same field."""
+    if not scope.may(account, "edit", record):
+        _leave(mutation, "not_visible", strict)
+    elif record.review_state in ("withdrawn", "merged"):
+        _leave(mutation, "record_" + record.review_state, strict)
+    elif isinstance(record, StatusUpdate):
+        _leave(mutation, "update_is_history", strict)
+    else:
+        touched = merge.changed_since(record, envelope, epoch())
+        _save(record, mutation, envelope, cleaned, touched, account, strict, insert=False)
+
+
+def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, touched: set[str] | None, account: Account,
+          strict: bool, insert: bool) -> None:  # fmt: skip
+    """Merges the answers into the record and stores it with its photos, search text and whatever follows from it."""
+    values = dict(cleaned.values)
+    if isinstance(record, Camera) and "status" in values and touched and envelope.captured_at > record.status_at:
+        touched = touched - {"status"}  # of two observations the later one stands
+    province = values.get("province") or getattr(scope.place_of_record(record), "province", None) or next(iter(account.provinces or ()), None)
+    merge.find_agencies(type(record), values, province)
+    mutation.changes, mutation.conflicts = merge.merge(record, values, touched)
+    if cleaned.not_known is not None:
+        record.not_known = cleaned.not_known
+    merge.follow(record, mutation.changes, cleaned.values)
+    _check_area(record, mutation, account, strict, insert)
+    if cleaned.unknown:
+        record.extra = {**record.extra, **cleaned.unknown}
+    record.flags = sorted({*record.flags, *mutation.flags})
+    record.on_behalf = record.on_behalf or envelope.on_behalf
+    record.rev, record.updated_at = mutation.rev, mutation.received_at
+    if isinstance(record, Camera) and "status" in mutation.changes:
+        record.status_at = max(envelope.captured_at, record.status_at)
+    if isinstance(record, Site):
+        record.search_text = merge.site_text(record)
+    record.save(force_insert=insert, only=None if insert else record.dirty_fields)
+    album.expect(record, envelope, account)
+    if isinstance(record, StatusUpdate):
+        _update_camera(record)
+    if isinstance(record, Camera) and {"label", "asset_number"} & set(mutation.changes):
+        site = record.site
+        Site.update(search_text=merge.site_text(site)).where(Site.id == site.id).execute()
+
+
+def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, insert: bool) -> None:
+    """A record of another area: a form asks again, a phone's message is stored and flagged."""
+    if "province" not in asked(type(record)) or not (insert or "province" in mutation.changes):
+        return
+    question = asked(type(record))["province"]
+    if question.required and not record.province:
+        if strict:
+            raise Refusal("invalid", {"province": Message("choose", label=question.label)})
+        mutation.flags.append("required:province")
+    if not scope.may_record_in(account, record.province):
+        if strict:
+            raise Refusal("invalid", {"province": Message("outside_area")})
+        mutation.flags.append("outside_area")
+
+
+def _update_camera(update: StatusUpdate) -> None:
+    """The camera's condition is that of its latest update."""
+    camera = Camera.get_by_id(update.camera_id)
+    if update.captured_at >= camera.status_at:
+        problems = {"problems": update.problems, "problems_other": update.problems_other}
+        Camera.update(status=update.status, status_at=update.captured_at, rev=update.rev, updated_at=utcnow(), **problems).where(
+            Camera.id == camera.id
+        ).execute()
+
+
+def _withdraw(mutation: Mutation, record: Record | None, account: Account, strict: bool) -> None:
+    """Takes a record out of the lists and figures; it stays in the database with its history."""
+    if record is None or not scope.may(account, "withdraw", record):
+        _leave(mutation, "not_visible", strict)
+        return
+    mutation.changes = {"review_state": [record.review_state, "withdrawn"]}
+    gone = {"review_state": "withdrawn", "rev": mutation.rev, "updated_at": mutation.received_at}
+    type(record).update(**gone).where(type(record).id == record.id).execute()
+    if isinstance(record, Site):  # its cameras go with it
+        Camera.update(**gone).where(Camera.site == record.id).execute()
+
+
+def _apply_waiting(record_id: uuid.UUID) -> None:
+    """Applies the messages that came before the record they belong to, in the order in which they came."""
+    for waiting in list(Mutation.select().where(Mutation.parent_id == record_id, ~Mutation.applied).order_by(Mutation.rev)):
+        account = Account.get_by_id(waiting.owner_id)
+        envelope = messages.open_envelope(waiting.id, messages.parse(waiting.payload.encode()), waiting.received_at)
+        waiting.applied, waiting.parent_id = True, None
+        waiting.flags = [f for f in waiting.flags if f != "waits_for_parent"]
+        waiting.rev = next_rev()
+        _apply(waiting, envelope, _cleaned(envelope, strict=False), account, strict=False)
+        waiting.save()
+        if waiting.applied:
+            _apply_waiting(waiting.record_id)
+
+
+def sent_before(record_id: uuid.UUID, account: Account) -> dict[str, Any]:
+    """All answers that this account has sent for a record so far, later ones over earlier ones, as they were sent."""
+    sent: dict[str, Any] = {}
+    own = Mutation.select(Mutation.payload).where(Mutation.record_id == record_id, Mutation.owner == account.id, Mutation.op == "save")
+    for (payload,) in own.order_by(Mutation.rev).tuples():
+        sent.update(messages.parse(payload.encode()).get("answers") or {})
+    return sent
+
+
+def compose(kind: str, record_id: uuid.UUID, answers: Mapping[str, Any], account: Account, *, captured_at: dt.datetime,
+            base_rev: int | None = None, photos: Mapping[str, Any] | None = None, on_behalf: bool = False, op: str = "save") -> dict[str, Any]:  # fmt: skip
+    """The message that a form sends on behalf of a browser without our scripts; the same shape as a phone's."""
+    base = {"epoch": epoch(), "rev": base_rev} if base_rev is not None else None
+    return {
+        "kind": kind, "op": op, "record_id": str(record_id), "answers": dict(answers), "photos": dict(photos or {}), "base": base,
+        "owner": str(account.id), "on_behalf": on_behalf, "schema": messages.SCHEMA, "captured_at": captured_at.isoformat() + "Z",
+    }  # fmt: skip
