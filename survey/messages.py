@@ -77,10 +77,10 @@ def parse(payload: bytes) -> dict[str, Any]:
 def open_envelope(mutation_id: uuid.UUID, message: Mapping[str, Any], received_at: dt.datetime) -> Envelope:
     """Reads the parts of a message that are not answers. Raises Refusal("unreadable") when the shape is wrong."""
     kind, op = message.get("kind"), message.get("op", "save")
-    given, photos, base = message.get("answers") or {}, message.get("photos") or {}, message.get("base") or {}
+    given, photos, base = ({} if message.get(part) is None else message[part] for part in ("answers", "photos", "base"))
     if kind not in RECORDS or op not in OPERATIONS or not all(isinstance(part, dict) for part in (given, photos, base)):
         raise Refusal("unreadable")
-    parent = given.get(PARENT_KEY.get(str(kind), ""))
+    parent = given.get(PARENT_KEY[kind]) if kind in PARENT_KEY else None
     captured, flags = _captured_at(message, received_at)
     rev = base.get("rev")
     return Envelope(

@@ -145,7 +145,7 @@ function note(block, sentence) {
 }
 
 function count(block) {
-  note(block, text("photos", live(block).length));
+  note(block, text("photoTotal", live(block).length));
 }
 
 function changed() {
