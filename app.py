@@ -23,6 +23,8 @@ from survey.storage import open_store
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
+MAX_PHOTO = 9 * 1024 * 1024
+MAX_OTHER = 1024 * 1024
 
 
 class LoggedIn(UserMixin):
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.serve(app, settings)
     _connect(app)
     Babel(app, locale_selector=shown.language)
+    _limit_size(app)
     _same_site(app)
     CSRFProtect(app)
     _log_in(app)
@@ -92,6 +95,15 @@ def _log_in(app: Flask) -> None:
         return LoggedIn(session, token) if session else None
 
 
+def _limit_size(app: Flask) -> None:
+    """How much a request may carry: only forms with files and photos are large."""
+
+    @app.before_request
+    def limit() -> None:
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = MAX_PHOTO if request.endpoint == "sync.photo" else MAX_OTHER
+
+
 def _same_site(app: Flask) -> None:
     """Unsafe requests from other sites are refused; where a browser sends neither header, the CSRF token decides."""
 
@@ -117,7 +129,7 @@ def _answer_errors(app: Flask) -> None:
         return render_template("error.html", refusal=refusal), refusal.status
 
     app.register_error_handler(Refusal, answer)
-    app.register_error_handler(RequestEntityTooLarge, lambda _e: answer(Refusal("too_large", limit="90 MB")))
+    app.register_error_handler(RequestEntityTooLarge, lambda _e: answer(Refusal("too_large", limit="1 MB")))
     app.register_error_handler(404, lambda _e: answer(Refusal("not_found")))
     app.register_error_handler(CSRFError, lambda _e: answer(Refusal("csrf")) if wants_json() or current_user.is_authenticated else _ask_to_log_in())
 

@@ -38,7 +38,7 @@ def asked_filter(args: MultiDict[str, str]) -> Filter:
             near = None
     return Filter(text=args.get("q", "").strip()[:100], province=args.get("province", ""), district=args.get("district", ""),
                   status=args.get("status", ""), sector=args.get("sector", ""), mine=args.get("mine") == "yes", near=near,
-                  before=args.get("before", type=int))  # fmt: skip
+                  before=min(args.get("before", type=int), 2**31 - 1) if args.get("before", type=int) is not None else None)  # fmt: skip
 
 
 def save_operation(kind: str, record: Record, op: str, form_id: str | None) -> dict[str, Any]:

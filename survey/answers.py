@@ -49,6 +49,17 @@ def without_control_characters(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+def storable(value: Any) -> Any:
+    """Any JSON value as both databases can store it: no NUL, no half surrogate, no NaN. The exact bytes stay in the mutation."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list):
+        return [storable(v) for v in value]
+    return {storable(k): storable(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
 def read_number(raw: Any, low: float | None = None, high: float | None = None, whole: bool = False) -> float | int:
     """A number between `low` and `high`; thousands separators and Thai digits are understood."""
     if isinstance(raw, bool):

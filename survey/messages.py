@@ -91,7 +91,7 @@ def open_envelope(mutation_id: uuid.UUID, message: Mapping[str, Any], received_a
         base_epoch=str(base["epoch"]) if base.get("epoch") else None,
         base_mutation=_uuid(message["base_mutation"]) if message.get("base_mutation") else None,
         on_behalf=message.get("on_behalf") is True, schema=message["schema"] if isinstance(message.get("schema"), int) else SCHEMA,
-        device_id=str(message["device_id"])[:64] if message.get("device_id") else None, flags=flags,
+        device_id=read.without_control_characters(str(message["device_id"]))[:64] if message.get("device_id") else None, flags=flags,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import peewee
 
 from models import PARENT, RECORDS, Account, Camera, Meta, Mutation, Record, Site, StatusUpdate, utcnow, write
 from survey import album, audit, merge, messages, scope
+from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
 from survey.questions import asked
@@ -174,7 +175,7 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     merge.follow(record, mutation.changes, cleaned.values)
     _check_area(record, mutation, account, strict, insert)
     if cleaned.unknown:
-        record.extra = {**record.extra, **cleaned.unknown}
+        record.extra = {**record.extra, **storable(cleaned.unknown)}
     record.flags = sorted({*record.flags, *mutation.flags})
     record.on_behalf = record.on_behalf or envelope.on_behalf
     record.rev, record.updated_at = mutation.rev, mutation.received_at
@@ -193,13 +194,19 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
 
 def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, insert: bool) -> None:
     """A record of another area: a form asks again, a phone's message is stored and flagged."""
-    if "province" not in asked(type(record)) or not (insert or "province" in mutation.changes):
+    if "province" not in asked(type(record)) or not (insert or {"province", "district", "subdistrict"} & set(mutation.changes)):
         return
     question = asked(type(record))["province"]
     if question.required and not record.province:
         if strict:
             raise Refusal("invalid", {"province": Message("choose", label=question.label)})
         mutation.flags.append("required:province")
+    for name, upper in (("district", record.province), ("subdistrict", getattr(record, "district", None))):
+        code = record.__data__.get(name)
+        if code and upper and not code.startswith(upper):
+            if strict:
+                raise Refusal("invalid", {name: Message("area_mismatch")})
+            mutation.flags.append(f"area_mismatch:{name}")
     if not scope.may_record_in(account, record.province):
         if strict:
             raise Refusal("invalid", {"province": Message("outside_area")})
