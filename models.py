@@ -27,7 +27,8 @@ from peewee import (
 
 from database import db, write
 from survey import choices as c
-from survey.questions import N_, ask
+from survey.questions import ask
+from survey.texts import N_
 
 __all__ = ["db", "write"]
 

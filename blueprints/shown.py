@@ -17,6 +17,7 @@ from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
 from survey.questions import Question, asked
+from survey.texts import N_
 
 MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,8 +28,8 @@ STATUS_ICON = {
     "not_commissioned": "clock", "not_found": "search-x", "removed": "trash-2", "not_verified": "circle-help",
 }  # fmt: skip
 REVIEW = {
-    "declared": "แจ้งไว้ ยังไม่ตรวจ", "pending": "รอตรวจ", "approved": "รับรองแล้ว", "returned": "ส่งกลับแก้ไข", "withdrawn": "ถอนแล้ว",
-    "merged": "รวมกับรายการอื่นแล้ว",
+    "declared": N_("แจ้งไว้ ยังไม่ตรวจ"), "pending": N_("รอตรวจ"), "approved": N_("รับรองแล้ว"), "returned": N_("ส่งกลับแก้ไข"), "withdrawn": N_("ถอนแล้ว"),
+    "merged": N_("รวมกับรายการอื่นแล้ว"),
 }  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def me() -> Account | None:
 
 
 FLAGS = {
-    "too_many_pixels": "ภาพใหญ่มาก เก็บต้นฉบับไว้แต่ไม่แสดง", "damaged": "ไฟล์ภาพเสียหายบางส่วน", "animated": "ภาพเคลื่อนไหว แสดงเฉพาะภาพแรก",
+    "too_many_pixels": N_("ภาพใหญ่มาก เก็บต้นฉบับไว้แต่ไม่แสดง"), "damaged": N_("ไฟล์ภาพเสียหายบางส่วน"), "animated": N_("ภาพเคลื่อนไหว แสดงเฉพาะภาพแรก"),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ Codes never change their meaning. `N_` marks a label for translation; English is
 
 from __future__ import annotations
 
-from survey.questions import N_
+from survey.texts import N_
 
 UNKNOWN = {"unknown": N_("ไม่ทราบ")}
 YES_NO = {"yes": N_("ใช่"), "no": N_("ไม่ใช่")}

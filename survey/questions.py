@@ -19,11 +19,6 @@ from survey.errors import Message, Refusal
 C = TypeVar("C", bound=peewee.Field)
 
 
-def N_(text: str) -> str:  # noqa: N802  (gettext's own name for "translate later")
-    """Marks a Thai source text for translation where it is declared."""
-    return text
-
-
 @dataclass
 class Question:
     """One field of the survey: what it is called, what may be answered and when it is asked.

@@ -27,7 +27,8 @@ from models import (
     StatusUpdate,
     Upload,
 )  # fmt: skip
-from survey.questions import N_, Question
+from survey.questions import Question
+from survey.texts import N_
 
 ROLES = {
     "centre_admin": N_("ผู้ดูแลระบบส่วนกลาง"),
