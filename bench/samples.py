@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from PIL import Image  # noqa: E402  # after the path
 
 from survey import photos  # noqa: E402
+from survey.containers import PIXEL_LIMITS  # noqa: E402
 from survey.errors import Refusal  # noqa: E402
 
 LONGEST = 2048  # pixels of the shown copy
@@ -114,7 +115,7 @@ def departures(result: dict, wanted: dict) -> list[str]:
         if all(sides) and sides != result["size"]:
             wrong.append(f"upright size is {sides[0]}x{sides[1]}")
         width, height = result["size"]
-        if result["decodable"] and width * height > photos.PIXEL_LIMITS[result["type"]]:
+        if result["decodable"] and width * height > PIXEL_LIMITS[result["type"]]:
             wrong.append("a bomb is called decodable")
     elif result["reason"] != "photo_type" and wanted.get("usable_gps", "").startswith("yes"):
         wrong.append("a photo with a position is not kept")

@@ -14,12 +14,15 @@ import peewee
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from database import Prepared, Slot
 from models import Account, LoginFailure, Session, utcnow, write
 from survey import agencies, audit, places, scope
 from survey.errors import Refusal
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash(secrets.token_hex(16))  # an unknown name costs as much time as a known one
+
+_session = Prepared(lambda: Session.select(Session, Account).join(Account).where(Session.token_hash == Slot(0, Session.token_hash)))
 
 IDLE = {"surveyor": dt.timedelta(hours=12), "agency": dt.timedelta(hours=12)}
 LONGEST = {"surveyor": dt.timedelta(days=7), "agency": dt.timedelta(days=7)}
@@ -96,7 +99,8 @@ def start_session(account: Account, device: str = "") -> str:
 
 def session_of(token: str) -> Session | None:
     """The live session of a token with its account, or None (unknown, ended, idle too long, too old, account disabled)."""
-    session = Session.select(Session, Account).join(Account).where(Session.token_hash == _hash_token(token)).first()
+    found = _session(_hash_token(token))
+    session: Session | None = found[0] if found else None
     if session is None or session.ended_at or session.account.disabled_at:
         return None
     now, role = utcnow(), session.account.role

@@ -114,7 +114,7 @@ def of_record(record: Record) -> peewee.ModelSelect:
 def shown_copy(upload: Upload, size: str, blur: list[list[float]]) -> bytes:
     """A JPEG of the photo without EXIF, at most SIZES[size] pixels long, made at the first look and kept.
 
-    Raises Refusal("photo_damaged") when there is nothing to show and KeyError when the bytes are gone.
+    Raises Refusal("photo_not_shown") or Refusal("photo_damaged") when there is nothing to show, and KeyError when the bytes are gone.
     """
     mark = photos.digest(repr(blur).encode())[:12] if blur else "plain"
     key = f"copies/{upload.sha256[:2]}/{upload.sha256}-{size}-{mark}"
@@ -123,7 +123,7 @@ def shown_copy(upload: Upload, size: str, blur: list[list[float]]) -> bytes:
     except KeyError:
         pass
     if not upload.decodable:
-        raise Refusal("photo_damaged")
+        raise Refusal("photo_not_shown")
     rectangles = [(r[0], r[1], r[2], r[3]) for r in blur]
     copy = photos.shown_copy(store().get(original_key(upload.sha256)), SIZES[size], rectangles)
     store().put(key, copy)

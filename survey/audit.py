@@ -9,22 +9,24 @@ import hashlib
 import json
 from typing import Any
 
+from database import Prepared, insert_rows
 from models import Account, Audit, utcnow, write
 
 FIRST = "0" * 64
+_last = Prepared(lambda: Audit.select(Audit.number, Audit.hash).order_by(Audit.number.desc()).limit(1))
 
 
 def record(action: str, account: Account | None, subject_kind: str | None = None, subject_id: object = None,
            detail: dict[str, Any] | None = None, network: str | None = None) -> None:  # fmt: skip
     """Adds a row to the log, in the transaction that is open or in one of its own."""
     with write():
-        last = Audit.select(Audit.number, Audit.hash).order_by(Audit.number.desc()).limit(1).tuples().first()
-        number, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
+        last = _last()
+        number, previous = (last[0].number + 1, last[0].hash) if last else (1, FIRST)
         row = {
             "number": number, "at": utcnow(), "account": account.id if account else None, "action": action, "subject_kind": subject_kind,
             "subject_id": None if subject_id is None else str(subject_id), "detail": detail or {}, "network": network, "previous": previous,
         }  # fmt: skip
-        Audit.insert(**row, hash=row_hash(row)).execute()
+        insert_rows(Audit, [row | {"hash": row_hash(row)}])
 
 
 def row_hash(row: dict[str, Any]) -> str:

@@ -11,13 +11,12 @@ import random
 import secrets
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import peewee
-from peewee import Model
 from PIL import Image, ImageDraw
 
+from database import insert_rows
 from models import (
     Account,
     Agency,
@@ -29,7 +28,6 @@ from models import (
     Record,
     Site,
     StatusUpdate,
-    db,
     utcnow,
     write,
 )  # fmt: skip
@@ -194,35 +192,6 @@ def _chunk(country: _Province, number: int, rng: random.Random) -> dict[str, int
             insert_rows(model, made)
             insert_rows(Mutation, (_mutation(kinds[model], row) for row in made))
         return {f"{kind}s": len(rows[model]) for model, kind in kinds.items()}
-
-
-def insert_rows(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Inserts many rows with one prepared statement; each row names the same columns."""
-    rows = iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    fields = [model._meta.fields[name] for name in first]
-    special = [isinstance(f, (peewee.JSONField, peewee.UUIDField, peewee.ForeignKeyField, peewee.BooleanField)) for f in fields]
-    mark = db.param
-    columns = ", ".join(f'"{f.column_name}"' for f in fields)
-    statement = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({", ".join([mark] * len(fields))})'  # noqa: S608  (names of our own columns)
-
-    def values(row: dict[str, Any]) -> tuple[Any, ...]:
-        return tuple(f.db_value(row[f.name]) if s else row[f.name] for f, s in zip(fields, special, strict=True))
-
-    def bound() -> Iterator[tuple[Any, ...]]:
-        for row in (first, *rows):
-            yield tuple(v.value if isinstance(v, peewee.Value) else v for v in values(row))
-
-    db.cursor().executemany(statement, [tuple(_plain(v) for v in row) for row in bound()])
-
-
-def _plain(value: Any) -> Any:
-    """What the driver takes for a value that peewee would have wrapped (JSON)."""
-    while isinstance(value, (peewee.Function, peewee.Cast, peewee.Value)):
-        value = value.arguments[0] if isinstance(value, peewee.Function) else value.node if isinstance(value, peewee.Cast) else value.value
-    return value
 
 
 def _common(model: type[Record], rev: int, recorder: Account, moment: dt.datetime, answers: dict[str, Any], rng: random.Random) -> dict[str, Any]:

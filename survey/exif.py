@@ -1,54 +1,32 @@
 """What the metadata of a photo claims: where it was taken, when, and with what. Nothing here ever raises.
 
-Pillow reads first, exifread second, XMP last: each finds what the others miss. All of it is what the file
-says about itself, so every number is checked for its range and every text is cleaned. Where in a file the
-metadata lies is found by photos.py.
+Pillow reads first, exifread second, XMP last (exif_readers.py). All of it is what the file says about itself,
+so every number is checked for its range and every text is cleaned. Where in a file the metadata lies is found
+by containers.py.
 """
 
 from __future__ import annotations
 
 import contextlib
-import html
-import io
-import logging
 import math
 import re
-import threading
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-import exifread
-from PIL import ExifTags, Image
+from survey.exif_readers import Reading, by_exifread, by_pillow, by_xmp
 
 BUDDHIST_FROM = 2400  # EXIF years are Gregorian; cameras set to the Thai calendar write the Buddhist year
 BUDDHIST_OFFSET = 543
 ALTITUDES = (-500.0, 20_000.0)  # metres: from below the Dead Sea to above the airliners
 TEXT_LENGTH = 80
-XMP_LIMIT = 1_000_000  # bytes
 
-Reading = dict[str, Any]
 Value = TypeVar("Value")
 
-_WANTED = {
-    "Make", "Model", "Orientation", "DateTimeOriginal", "DateTimeDigitized", "OffsetTimeOriginal",
-    "OffsetTimeDigitized", "OffsetTime", "GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSLongitudeRef",
-    "GPSAltitude", "GPSAltitudeRef", "GPSImgDirection", "GPSImgDirectionRef", "GPSHPositioningError",
-    "GPSTimeStamp", "GPSDateStamp", "GPSStatus",
-}  # fmt: skip
 _DATE = re.compile(r"\s*(\d{4})[:/.-](\d\d)[:/.-](\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?(?:\.\d*)?\s*(.*))?")
 _OFFSET = re.compile(r"\s*([+-])(\d\d):?(\d\d)")
-_XMP_ANGLE = re.compile(r"\s*([+-]?[\d.]+)(?:,([\d.]+))?(?:,([\d.]+))?\s*([NSEW]?)\s*", re.IGNORECASE)
-_XMP_NAME = r"\b\w+:(" + "|".join(sorted(_WANTED)) + ")"
-_XMP_FIELD = re.compile(_XMP_NAME + r"""(?:\s*=\s*(?:"([^"<]*)"|'([^'<]*)')|\s*>([^<]*)<)""")
-
-# Both readers report on damaged files in their own way: Pillow by warnings, exifread by its logger. The texts
-# are the file's, so they are kept out of the log. catch_warnings is not safe between threads, hence the lock.
-_quiet = threading.Lock()
-logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -83,11 +61,11 @@ def read_exif(exif: bytes, xmp: bytes) -> tuple[Claims, int]:
     empty or damaged.
     """
     start = 6 if exif.startswith(b"Exif\0") else 0
-    readings = [_by_pillow(exif[start:])]
+    readings = [by_pillow(exif[start:])]
     if exif and not all((_position(readings[0]), _taken(readings[0])[0], _orientation(readings[0]))):
-        readings.append(_by_exifread(exif[start:]))
+        readings.append(by_exifread(exif[start:]))
     orientation = _first(readings, _orientation) or 1  # never from XMP: browsers do not turn by it either
-    readings.append(_by_xmp(xmp))
+    readings.append(by_xmp(xmp))
 
     place = next((reading for reading in readings if _position(reading)), {})
     latitude, longitude = _position(place) or (None, None)
@@ -120,89 +98,6 @@ def clean_text(value: Any) -> str | None:
         value = value.encode("latin-1").decode("utf-8")
     value = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in value.split("\0", 1)[0])
     return " ".join(value.split())[:TEXT_LENGTH].strip() or None
-
-
-# ---- three readers, one kind of reading: {EXIF name: value} ----
-
-
-class _Bounded(io.BytesIO):
-    """A file that ends for who reads too much: a small block can point into itself thousands of times."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self.reads, self.bytes = 60_000, 4 * len(data) + 65_536
-
-    def read(self, size: int | None = -1) -> bytes:
-        self.reads -= 1
-        if self.reads < 0 or self.bytes < 0:
-            raise OSError("metadata is read over and over")
-        got = super().read(size)
-        self.bytes -= len(got)
-        return got
-
-
-def _by_pillow(tiff: bytes) -> Reading:
-    found: Reading = {}
-    if not tiff:
-        return found
-    with _quiet, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            exif = Image.Exif()
-            exif.load_from_fp(_Bounded(tiff))
-            found |= _named(exif, ExifTags.TAGS)
-            for pointer, names in ((0x8769, ExifTags.TAGS), (0x8825, ExifTags.GPSTAGS)):
-                found |= _named(exif.get_ifd(pointer), names)
-        except Exception:  # damaged blocks raise almost anything (struct, key, type, syntax errors …)
-            return found
-    return found
-
-
-def _named(tags: Any, names: dict[int, str]) -> Reading:
-    found = {}
-    for number in list(tags):
-        name = names.get(number)
-        if name in _WANTED:
-            try:
-                found[name] = tags[number]
-            except Exception:  # noqa: S112  (values are decoded at this look, and one bad value must not cost the others)
-                continue
-    return found
-
-
-def _by_exifread(tiff: bytes) -> Reading:
-    with _quiet:
-        try:
-            tags = exifread.process_file(_Bounded(tiff), details=False, extract_thumbnail=False)
-        except Exception:  # eight kinds were seen, ZeroDivisionError on 0/0 among them
-            return {}
-    found = {}
-    for key, tag in tags.items():
-        group, _, name = key.partition(" ")
-        name = {"GPSDate": "GPSDateStamp"}.get(name, name)
-        if name in _WANTED and group in ("Image", "EXIF", "GPS"):
-            found[name] = getattr(tag, "values", None)
-    return found
-
-
-def _by_xmp(packet: bytes) -> Reading:
-    # No XML parser: packets are often cut or wrong, and entities can be made to explode.
-    found: Reading = {}
-    for match in _XMP_FIELD.finditer(packet[:XMP_LIMIT].decode("utf-8", "replace")):
-        name, value = match[1], html.unescape(match[2] or match[3] or match[4] or "").strip()
-        if name in found:
-            continue
-        if name in ("GPSLatitude", "GPSLongitude"):
-            angle = _XMP_ANGLE.fullmatch(value)
-            if not angle:
-                continue
-            found[name] = [part for part in angle.groups()[:3] if part]
-            if angle[4] or value[0] in "+-":
-                found[name + "Ref"] = angle[4] or {"La": "NS", "Lo": "EW"}[name[3:5]][value[0] == "-"]
-                found[name][0] = found[name][0].lstrip("+-")
-        else:
-            found[name] = value
-    return found
 
 
 # ---- from a reading to checked values ----

@@ -154,7 +154,12 @@ def _fill_sector(site: Site, changes: Changes, explicit: Mapping[str, Any]) -> N
 
 def site_text(site: Site) -> str:
     """The folded text by which the list finds a site: its own names, its owner's, its area's and its cameras' names and numbers."""
-    cameras = Camera.select(Camera.label, Camera.asset_number).where(Camera.site == site.id).tuples()
+    cameras = Camera.select(Camera.label, Camera.asset_number).where(Camera.site == site.id).limit(100).tuples()
     owner = Agency.select(Agency.name, Agency.short_name).where(Agency.id == site.owner_agency_id).tuples().first() or ()
     area = [places.full_name(code) for code in (site.province, site.district, site.subdistrict) if code]
     return folded(site.install_point, site.place, site.address, *owner, *area, site.number, *(n for pair in cameras for n in pair))
+
+
+def with_camera(text: str, camera: Camera) -> str:
+    """A site's search text with the names of one more camera."""
+    return "|".join(part for part in (text, folded(camera.label, camera.asset_number)) if part)[:4000]

@@ -51,6 +51,12 @@ class Envelope:
     device_id: str | None = None
     flags: list[str] = field(default_factory=list)
 
+    is_new: bool = False  # set when it is applied: whether it made its record
+
+    @property
+    def has_photos(self) -> bool:
+        return any(self.photos.values())
+
     @property
     def model(self) -> type[Record]:
         return RECORDS[self.kind]

@@ -10,10 +10,12 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import peewee
 
+from database import Prepared, Slot, insert
 from models import PARENT, RECORDS, Account, Camera, Meta, Mutation, Record, Site, StatusUpdate, utcnow, write
 from survey import album, audit, merge, messages, scope
 from survey.answers import storable
@@ -24,18 +26,32 @@ from survey.questions import asked
 Answer = dict[str, Any]
 
 
+_seen = Prepared(lambda: Mutation.select(Mutation.id, Mutation.payload_sha256, Mutation.owner).where(Mutation.id == Slot(0, Mutation.id)))
+_newest = Prepared(lambda: Mutation.select(peewee.fn.MAX(Mutation.rev).alias("rev")))
+_waiting = Prepared(lambda: Mutation.select(Mutation.id).where((Mutation.parent_id == Slot(0, Mutation.parent_id)) & ~Mutation.applied))
+_epoch = Prepared(lambda: Meta.select().where(Meta.key == "epoch"))
+_known = {kind: Prepared(partial(lambda model: model.select(model.id).where(model.id == Slot(0, model.id)), model)) for kind, model in RECORDS.items()}
+_placed = (Site.id, Site.province, Site.district, Site.recorder, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
+_parent = {
+    "camera": Prepared(lambda: Site.select(*_placed).where(Site.id == Slot(0, Site.id))),
+    "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.site, Camera.status_at, *_placed).join(Site)
+                       .where(Camera.id == Slot(0, Camera.id))),
+}  # fmt: skip
+_set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text)}).where(Site.id == Slot(0, Site.id)))
+
+
 def epoch() -> str:
     """The random name of this database, made anew when it is restored from a copy."""
-    found = Meta.get_or_none(Meta.key == "epoch")
-    if found is None:
+    found = _epoch()
+    if not found:
         with write():
-            found, _ = Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})
-    return str(found.value)
+            return str(Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})[0].value)
+    return str(found[0].value)
 
 
 def next_rev() -> int:
     """The next number of the server-wide series; only inside a write, so that nobody later reads an earlier number."""
-    return (Mutation.select(peewee.fn.MAX(Mutation.rev)).scalar() or 0) + 1
+    return (_newest()[0].rev or 0) + 1
 
 
 def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None) -> tuple[Answer, bool]:
@@ -49,8 +65,6 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
     received_at = utcnow()
     envelope = messages.open_envelope(mutation_id, message, received_at)
     digest = hashlib.sha256(payload).hexdigest()
-    if (stored := _stored_answer(mutation_id, digest, account)) is not None:
-        return stored, False
     if envelope.owner != str(account.id):
         raise Refusal("not_yours")
     cleaned = _cleaned(envelope, strict)
@@ -64,34 +78,33 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
         mutation.answer = {
             "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
             "receipt_no": messages.receipt_number(mutation_id), "epoch": epoch(), "conflicts": sorted(mutation.conflicts),
-            "photos_missing": album.missing(envelope.record_id),
+            "photos_missing": album.missing(envelope.record_id) if envelope.has_photos or not envelope.is_new else [],
         }  # fmt: skip
-        mutation.save(force_insert=True)
+        insert(mutation)
         audit.record(f"{envelope.kind}.{envelope.op}", account, envelope.kind, envelope.record_id,
                      {"mutation": str(mutation_id), "fields": sorted(mutation.changes), "sha256": digest}, network)  # fmt: skip
-        if mutation.applied:
+        if mutation.applied and envelope.is_new:
             _apply_waiting(envelope.record_id)
     return mutation.answer, True
 
 
 def _stored_answer(mutation_id: uuid.UUID, digest: str, account: Account) -> Answer | None:
     """The first answer to a message that came before. Another content, or another person's, under the same id is refused."""
-    seen = Mutation.select(Mutation.payload_sha256, Mutation.answer, Mutation.owner).where(Mutation.id == mutation_id).first()
-    if seen is None:
+    seen = _seen(mutation_id)
+    if not seen:
         return None
-    if seen.owner_id != account.id:
+    if seen[0].owner_id != account.id:
         raise Refusal("not_yours")
-    if seen.payload_sha256 != digest:
+    if seen[0].payload_sha256 != digest:
         raise Refusal("same_id")
-    return dict(seen.answer)
+    return dict(Mutation.get_by_id(mutation_id).answer)
 
 
 def _cleaned(envelope: Envelope, strict: bool) -> messages.Cleaned:
     """The checked answers. A form is refused with its errors; of a sealed message what breaks a rule goes to `extra`, flagged."""
     if envelope.op != "save":
         return messages.Cleaned({}, {}, {}, None)
-    new = not _exists(envelope)
-    cleaned = messages.clean(envelope.kind, envelope.answers, new)
+    cleaned = messages.clean(envelope.kind, envelope.answers, new=not _known[envelope.kind](envelope.record_id))
     if len(envelope.photos["add"]) > messages.MAX_PHOTOS:
         cleaned.errors["photos"] = Message("too_many_photos", limit=messages.MAX_PHOTOS)
     if strict and cleaned.errors:
@@ -104,13 +117,11 @@ def _cleaned(envelope: Envelope, strict: bool) -> messages.Cleaned:
     return cleaned
 
 
-def _exists(envelope: Envelope) -> bool:
-    return bool(envelope.model.select().where(envelope.model.id == envelope.record_id).exists())
-
-
 def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
     """Lets the message change its record, or leaves it in the history where it cannot (parent not here yet, record not visible)."""
-    record = envelope.model.get_or_none(envelope.model.id == envelope.record_id)
+    known = _known[envelope.kind](envelope.record_id)
+    record = envelope.model.get_by_id(envelope.record_id) if known else None
+    envelope.is_new = record is None
     if envelope.op == "withdraw":
         _withdraw(mutation, record, account, strict)
     elif record is None:
@@ -133,8 +144,7 @@ def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, acc
         raise Refusal("not_allowed")
     record = envelope.model(id=envelope.record_id, number=mutation.rev, recorder=account.id, unit=account.agency_id, captured_at=envelope.captured_at)
     if envelope.kind in PARENT:
-        parent_type = RECORDS[PARENT[envelope.kind]]
-        parent = parent_type.get_or_none(parent_type.id == envelope.parent_id)
+        parent = next(iter(_parent[envelope.kind](envelope.parent_id)), None)
         if parent is None:
             _leave(mutation, "waits_for_parent", strict)
             mutation.parent_id = envelope.parent_id
@@ -145,7 +155,7 @@ def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, acc
         setattr(record, PARENT[envelope.kind], parent)
     if isinstance(record, Camera):
         record.status_at = envelope.captured_at
-    _save(record, mutation, envelope, cleaned, set(), account, strict, insert=True)
+    _save(record, mutation, envelope, cleaned, set(), account, strict, new=True)
 
 
 def _edit(mutation: Mutation, record: Record, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
@@ -158,11 +168,11 @@ def _edit(mutation: Mutation, record: Record, envelope: Envelope, cleaned: messa
         _leave(mutation, "update_is_history", strict)
     else:
         touched = merge.changed_since(record, envelope, epoch())
-        _save(record, mutation, envelope, cleaned, touched, account, strict, insert=False)
+        _save(record, mutation, envelope, cleaned, touched, account, strict, new=False)
 
 
 def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, touched: set[str] | None, account: Account,
-          strict: bool, insert: bool) -> None:  # fmt: skip
+          strict: bool, new: bool) -> None:  # fmt: skip
     """Merges the answers into the record and stores it with its photos, search text and whatever follows from it."""
     values = dict(cleaned.values)
     if isinstance(record, Camera) and "status" in values and touched and envelope.captured_at > record.status_at:
@@ -173,7 +183,7 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     if cleaned.not_known is not None:
         record.not_known = cleaned.not_known
     merge.follow(record, mutation.changes, cleaned.values)
-    _check_area(record, mutation, account, strict, insert)
+    _check_area(record, mutation, account, strict, new)
     if cleaned.unknown:
         record.extra = {**record.extra, **storable(cleaned.unknown)}
     record.flags = sorted({*record.flags, *mutation.flags})
@@ -183,18 +193,23 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
         record.status_at = max(envelope.captured_at, record.status_at)
     if isinstance(record, Site):
         record.search_text = merge.site_text(record)
-    record.save(force_insert=insert, only=None if insert else record.dirty_fields)
-    album.expect(record, envelope, account)
+    if new:
+        insert(record)
+    else:
+        record.save(only=record.dirty_fields)
+    if envelope.has_photos:
+        album.expect(record, envelope, account)
     if isinstance(record, StatusUpdate):
         _update_camera(record)
     if isinstance(record, Camera) and {"label", "asset_number"} & set(mutation.changes):
         site = record.site
-        Site.update(search_text=merge.site_text(site)).where(Site.id == site.id).execute()
+        text = merge.with_camera(site.search_text, record) if new else merge.site_text(Site.get_by_id(site.id))
+        _set_search_text(site.id, text)
 
 
-def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, insert: bool) -> None:
+def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, new: bool) -> None:
     """A record of another area: a form asks again, a phone's message is stored and flagged."""
-    if "province" not in asked(type(record)) or not (insert or {"province", "district", "subdistrict"} & set(mutation.changes)):
+    if "province" not in asked(type(record)) or not (new or {"province", "district", "subdistrict"} & set(mutation.changes)):
         return
     question = asked(type(record))["province"]
     if question.required and not record.province:
@@ -237,7 +252,9 @@ def _withdraw(mutation: Mutation, record: Record | None, account: Account, stric
 
 def _apply_waiting(record_id: uuid.UUID) -> None:
     """Applies the messages that came before the record they belong to, in the order in which they came."""
-    for waiting in list(Mutation.select().where(Mutation.parent_id == record_id, ~Mutation.applied).order_by(Mutation.rev)):
+    if not (ids := [m.id for m in _waiting(record_id)]):
+        return
+    for waiting in list(Mutation.select().where(Mutation.id.in_(ids)).order_by(Mutation.rev)):
         account = Account.get_by_id(waiting.owner_id)
         envelope = messages.open_envelope(waiting.id, messages.parse(waiting.payload.encode()), waiting.received_at)
         waiting.applied, waiting.parent_id = True, None

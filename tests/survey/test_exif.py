@@ -208,7 +208,7 @@ def test_xmp_gives_what_exif_lacks() -> None:
 
 
 def test_exifread_finds_what_pillow_misses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.exif._by_pillow", lambda tiff: {})
+    monkeypatch.setattr("survey.exif.by_pillow", lambda tiff: {})
     read, orientation = read_exif(
         block(YALA | {29: "2024:02:29", 7: (1.0, 2.0, 3.0)}, {0x9003: "2567:02:29 08:15:30"}, {0x0112: 6}),
         b"",
@@ -225,6 +225,12 @@ def test_metadata_that_points_into_itself_ends_soon() -> None:
     start = time.perf_counter()
     assert read_exif(b"Exif\0\0" + hostile, b"")[0].latitude is None
     assert time.perf_counter() - start < 3
+
+
+def test_xmp_whose_values_never_end_is_left_soon() -> None:
+    start = time.perf_counter()
+    assert read_exif(b"", b"tiff:Make>" * 100_000)[0] == Claims()
+    assert time.perf_counter() - start < 5
 
 
 GOOD = block(

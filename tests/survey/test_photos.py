@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -18,7 +19,7 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
 from bench.samples import leftovers
-from survey import photos
+from survey import containers, photos
 from survey.errors import Refusal
 from survey.photos import digest, inspect, make_copy, shown_copy
 
@@ -92,6 +93,15 @@ def test_looking_decodes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(photos, name, decode)
     for kind in TYPES:
         inspect(photo(kind))
+
+
+def test_no_native_code_sees_a_heic_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: Any) -> None:
+        raise AssertionError("read")
+
+    data = photo("HEIF")
+    monkeypatch.setattr(pillow_heif, "open_heif", read)
+    assert inspect(data).width == opened(shown_copy(data, 120)).width == 120
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -173,22 +183,36 @@ def test_too_many_pixels_are_kept_with_their_claims_and_never_decoded(
     def decode(*_: Any) -> None:
         raise AssertionError("decoded")
 
-    for name in ("_decode_by_pillow", "_decode_heic", "_copy_in_child"):
+    for name in ("_decode_by_pillow", "_decode_heic"):
         monkeypatch.setattr(photos, name, decode)
-    picture = inspect(with_size(kind, width, height))
+    data = with_size(kind, width, height)
+    picture = inspect(data)
     assert (picture.width, picture.height, picture.decodable) == (width, height, False)
     assert picture.flags[0] == "too_many_pixels"
     assert picture.claims.latitude == pytest.approx(6.541667)
-    with pytest.raises(Refusal):
-        make_copy(with_size(kind, width, height), 100)
+    with pytest.raises(Refusal, match="photo_not_shown"):
+        make_copy(data, 100)
+    with pytest.raises(Refusal, match="photo_not_shown"):  # what the child does with a HEIC
+        photos._copy(containers.read_container(data, alone=True), 100, ())
 
 
 def test_progressive_photo_of_endless_scans_is_not_decoded() -> None:
     data = photo(size=(2000, 1500), progressive=True)
     assert inspect(data).decodable
     last = data[data.rindex(b"\xff\xda") : -2]
-    picture = inspect(data[:-2] + last * 2000 + b"\xff\xd9")
-    assert (picture.decodable, picture.flags) == (False, ("too_much_work",))
+    endless = data[:-2] + last * 2000 + b"\xff\xd9"
+    assert (inspect(endless).decodable, inspect(endless).flags) == (False, ("too_much_work",))
+    with pytest.raises(Refusal, match="photo_not_shown"):
+        make_copy(endless, 100)
+
+
+def test_jpeg_of_a_kind_that_nothing_decodes_is_kept_and_told_apart_from_a_large_one() -> None:
+    data = photo().replace(b"\xff\xc0", b"\xff\xc3", 1)  # lossless
+    twice = data.replace(b"\xff\xc3", b"\xff\xc3\0\x0b\x08\0\x01\0\x01\x01\0\x11\0\xff\xc3", 1)
+    for lossless in (data, twice):
+        assert (inspect(lossless).decodable, inspect(lossless).flags) == (False, ("unsupported",))
+        with pytest.raises(Refusal, match="photo_damaged"):
+            make_copy(lossless, 100)
 
 
 def test_of_two_sizes_in_a_jpeg_the_larger_counts() -> None:
@@ -471,6 +495,60 @@ def test_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         make_copy(photo("HEIF"), 100)
 
 
+@pytest.mark.parametrize(
+    "program", ["import os; os.abort()", "import time; time.sleep(60)", "while True: pass", "bytearray(10**9)"]
+)
+def test_reader_of_a_heic_that_crashes_hangs_or_swells_is_ended(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = f"from survey.containers import limit_process\nlimit_process(1, 400_000_000)\n{program}"
+    monkeypatch.setattr(containers, "_CHILD", [sys.executable, "-c", limited])
+    monkeypatch.setattr(containers, "LOOK_SECONDS", 1)
+    with pytest.raises(Refusal, match="photo_damaged"):
+        inspect(photo("HEIF"))
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def heic_that_reads_itself(items: int, extents: int, size: int) -> bytes:
+    """A HEIC with many XMP items, each of which consists of the same bytes many times."""
+    good = photo("HEIF")
+    coding = good[good.index(b"hvcC") - 4 :][: int.from_bytes(good[good.index(b"hvcC") - 4 :][:4], "big")]
+    kinds = [b"infe\2\0\0\0\0\1\0\0hvc1\0"]
+    kinds += [b"infe\2\0\0\0" + struct.pack(">HH", n + 2, 0) + b"mime\0application/rdf+xml\0\0" for n in range(items)]
+    places = b"".join(
+        struct.pack(">HHH", n + 2, 0, extents) + struct.pack(">II", 0, size) * extents for n in range(items)
+    )
+    meta = box(
+        b"meta", bytes(4),
+        box(b"hdlr", bytes(8), b"pict", bytes(13)),
+        box(b"pitm", bytes(5), b"\1"),
+        box(b"iinf", bytes(4), struct.pack(">H", len(kinds)), *(box(kind[:4], kind[4:]) for kind in kinds)),
+        box(b"iref", bytes(4), *(box(b"cdsc", struct.pack(">HHH", n + 2, 1, 1)) for n in range(items))),
+        box(b"iprp", box(b"ipco", coding, box(b"ispe", struct.pack(">4xII", 120, 80))), box(b"ipma", b"\0\0\0\0\0\0\0\1\0\1\2\x81\2")),
+        box(b"iloc", b"\0\0\0\0\x44\0", struct.pack(">H", items + 1), struct.pack(">HHHII", 1, 0, 1, 0, 9), places),
+    )  # fmt: skip
+    return box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta + box(b"free", bytes(size))
+
+
+def test_heic_that_reads_itself_over_and_over_costs_little() -> None:
+    assert inspect(heic_that_reads_itself(1, 1, 100)).width == 120
+    start = time.perf_counter()
+    with pytest.raises(Refusal, match="photo_damaged"):  # without a limit 20 seconds and 4 GB
+        inspect(heic_that_reads_itself(10, 32, 7_000_000))
+    assert time.perf_counter() - start < 5
+
+
+def test_metadata_in_thousands_of_segments_is_joined_up_to_a_limit() -> None:
+    segment = b"\xff\xe1" + struct.pack(">H", 158) + b"Exif\0\0" + bytes(150)
+    start = time.perf_counter()
+    assert inspect(photo()[:2] + segment * 45_000 + photo()[2:]).width == 120
+    assert time.perf_counter() - start < 2
+
+
 def test_libheif_keeps_its_own_limits() -> None:
     assert pillow_heif.options.DISABLE_SECURITY_LIMITS is False
     assert pillow_heif.options.THUMBNAILS is False
@@ -481,7 +559,7 @@ KEPT = st.just(1.0) | st.floats(0, 1)  # how much of the file
 
 
 def check_damaged(
-    kind: str, changes: list[tuple[float, int]], kept: float, decode: Callable[..., Any]
+    kind: str, changes: list[tuple[float, int]], kept: float, decode: Callable[[bytes], Any]
 ) -> None:
     data = bytearray(photo(kind))
     for at, value in changes:
@@ -506,8 +584,10 @@ def test_damaged_files_raise_refusals_only(kind: str, changes: list[tuple[float,
 @given(CHANGES, KEPT)
 @settings(max_examples=120, deadline=None)
 def test_damaged_heic_raises_refusals_only(changes: list[tuple[float, int]], kept: float) -> None:
-    # The decoding itself is tried in this process: a child for each example would take minutes.
-    check_damaged("HEIF", changes, kept, lambda data: photos._copy(photos._outside(data), 60, ()))
+    # All is tried in this process: a child for each example would take minutes.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(containers, "_heic_in_child", containers._heic)
+        check_damaged("HEIF", changes, kept, lambda data: photos._copy(containers.read_container(data), 60, ()))
 
 
 def test_digest_is_sha256() -> None:
