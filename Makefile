@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PORT ?= 8000
+SITES ?= 1000
 SAMPLES ?= ../shared/data/photos
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
@@ -42,9 +43,15 @@ run: setup  ## set up, migrate, make demo data on first use, print address and l
 	@.venv/bin/flask --app app address --port $(PORT)
 	@exec .venv/bin/gunicorn --config deploy/gunicorn.conf.py --bind 0.0.0.0:$(PORT) 'app:create_app()'
 
+demo: setup  ## more demo data (SITES=5000)
+	.venv/bin/flask --app app demo --sites $(SITES)
+
 test: setup check  ## every test that this machine can run (REQUIRE=browser,postgres makes a missing part a failure)
 	node --test tests/js/*.test.js
 	.venv/bin/python -m pytest -n $(WORKERS) -m "not full"
+	@if [ -n "$(POSTGRES_URL)" ]; then $(MAKE) --no-print-directory test-postgres DATABASE_URL=$(POSTGRES_URL); \
+	elif [[ ",$(REQUIRE)," == *,postgres,* ]]; then echo "POSTGRES_URL is missing and REQUIRE asks for postgres"; exit 1; \
+	else echo "Left out: the same tests on PostgreSQL (set POSTGRES_URL, or see make test-postgres)"; fi
 
 test-full: setup  ## the large numbers as well
 	.venv/bin/python -m pytest -n $(WORKERS)
@@ -57,6 +64,7 @@ soak: setup  ## the night's numbers
 	SOAK=1 .venv/bin/python -m pytest -n 1 -m full
 
 check: setup  ## lint and types
+	@for file in static/js/*.js; do node --check $$file || exit 1; done
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
@@ -71,7 +79,7 @@ fields: setup  ## write docs/fields.md from the models
 
 messages: setup  ## collect texts for translations/en
 	.venv/bin/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output -o .setup-messages.pot .
-	.venv/bin/pybabel -q update -i .setup-messages.pot -d translations --no-fuzzy-matching --omit-header
+	.venv/bin/pybabel -q update -i .setup-messages.pot -d translations --no-fuzzy-matching --ignore-obsolete
 
 clean:  ## remove what set-up made (not the data)
 	rm -rf .venv node_modules static/vendor .setup-* .mypy_cache .ruff_cache .pytest_cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from playhouse.migrations import Runner
 
 import database
@@ -36,6 +36,7 @@ def runner() -> Runner:
 
 
 @click.command()
+@with_appcontext
 @click.option("--down", is_flag=True, help="Revert all migrations instead.")
 def migrate(down: bool) -> None:
     """Bring the database to the newest migration."""
@@ -50,6 +51,7 @@ def migrate(down: bool) -> None:
 
 
 @click.command()
+@with_appcontext
 @click.option("--sites", default=200, show_default=True, help="How many sites; about three cameras each.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--first-use", is_flag=True, help="Only if there is no account yet.")
@@ -68,6 +70,7 @@ def demo(sites: int, seed: int, first_use: bool) -> None:
 
 
 @click.command()
+@with_appcontext
 @click.option("--port", default=8000)
 def address(port: int) -> None:
     """Print where the application is to be found and the demo log-ins."""
@@ -83,6 +86,7 @@ def address(port: int) -> None:
 
 
 @click.command()
+@with_appcontext
 def fields() -> None:
     """Print docs/fields.md, made from the models."""
     from survey.fieldbook import as_markdown

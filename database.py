@@ -101,21 +101,32 @@ class Prepared:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
-        self._compiled: dict[int, tuple[Any, str, list[Any]]] = {}
+        self._compiled: dict[int, _Compiled] = {}  # by database: tests open several
 
     def __call__(self, *given: Any) -> list[Any]:
-        key = id(db.obj)
-        if key not in self._compiled:
-            query = self._build()
-            sql, values = db.obj.get_sql_context().sql(query).query()
-            self._compiled[key] = (query, sql, values)
-        query, sql, values = self._compiled[key]
-        cursor = db.execute_sql(sql, [v.column.db_value(given[v.place]) if isinstance(v, Slot) else v for v in values])
-        if not isinstance(query, peewee.SelectBase):
+        compiled = self._compiled.get(id(db.obj))
+        if compiled is None:
+            compiled = self._compiled[id(db.obj)] = _Compiled(self._build())
+        cursor = db.execute_sql(compiled.sql, [v.column.db_value(given[v.place]) if isinstance(v, Slot) else v for v in compiled.values])
+        if not compiled.gives_rows:
             return []
-        rows = query._get_cursor_wrapper(cursor)
-        rows.fill_cache()
-        return list(rows.row_cache)
+        if compiled.row_maker is None:
+            wrapper = compiled.query._get_cursor_wrapper(cursor)
+            wrapper.fill_cache()
+            if wrapper.initialized:  # it has seen a row, and knows now what to make of the others
+                compiled.row_maker = wrapper.process_row
+            return list(wrapper.row_cache)
+        return [compiled.row_maker(row) for row in cursor.fetchall()]
+
+
+class _Compiled:
+    """The SQL of one query for one database, and how its rows become records."""
+
+    def __init__(self, query: Any) -> None:
+        self.query = query
+        self.sql, self.values = db.obj.get_sql_context().sql(query).query()
+        self.gives_rows = isinstance(query, peewee.SelectBase)
+        self.row_maker: Callable[[Any], Any] | None = None
 
 
 _inserts: dict[tuple[int, str, tuple[str, ...]], tuple[str, list[Callable[[Any], Any]]]] = {}

@@ -1,6 +1,7 @@
 """gunicorn as it is shipped: one process that writes (SQLite), eight threads. With PostgreSQL: WEB_CONCURRENCY = 2 x cores."""
 
 import os
+import sys
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -14,3 +15,6 @@ max_requests = 0
 accesslog = os.environ.get("ACCESS_LOG") or None
 forwarded_allow_ips = "127.0.0.1"
 preload_app = False
+
+# Threads take turns every half millisecond: one that holds the write lock waits less for the others (default 5 ms).
+sys.setswitchinterval(0.0005)

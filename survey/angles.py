@@ -82,6 +82,7 @@ def read_angles(text: str) -> tuple[float, float]:
 
 
 def in_range(latitude: float, longitude: float) -> bool:
+    """Whether both are degrees on the earth."""
     return abs(latitude) <= 90 and abs(longitude) <= 180
 
 

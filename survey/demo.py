@@ -234,12 +234,12 @@ def _site(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
         answers |= {
             "place": name, "address": f"หมู่ที่ {rng.randint(1, 12)} ตำบล{subdistrict.name}", "police_station": rng.choice(country.stations)[0],
             "user_agencies": [str(rng.choice(country.stations)[0])], "contact_name": "เจ้าหน้าที่ดูแลระบบ (ตัวอย่าง)", "contact_phone": "02-283-4737",
-            "area_type": ["roadside"] if spot % 2 else ["junction", "roadside"],
+            "area_type": ["roadside"] if spot % 2 else ["roadside", "junction"],
             "recorder_brand": rng.choice(BRANDS), "recorder_model": f"NVR-{rng.choice((8, 16, 32))}",
             "network_linked": linked, "control_centre": f"ศูนย์ควบคุม {owner_name}" if networked else None,
             "network_type": rng.choice(("fibre", "broadband", "cellular", "radio_link")) if networked else None,
             "network_provider": rng.choice(("NT", "AIS", "True")) if networked else None,
-            "retention_days": rng.choice((0, 7, 15, 30, 30, 30, 60, 90)), "storage_method": ["nvr"], "disclosure": ["police_only", "officials_only"],
+            "retention_days": rng.choice((0, 7, 15, 30, 30, 30, 60, 90)), "storage_method": ["nvr"], "disclosure": ["officials_only", "police_only"],
             "requests_per_month": float(rng.randint(0, 12)), "access_days": rng.choice((0, 1, 3, 7)), "access_steps": "ยื่นหนังสือพร้อมบันทึกประจำวัน",
             "sufficiency": rng.choice(("sufficient", "insufficient", "insufficient", "not_assessed")), "installed_budget_year": rng.randint(2010, 2025),
         }  # fmt: skip
@@ -280,7 +280,7 @@ def _point(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
     answers = {
         "location": f"จุดเสี่ยง{subdistrict.name}", "latitude": round(latitude, 6), "longitude": round(longitude, 6), "position_source": "map",
         "province": country.code, "district": district.code, "subdistrict": subdistrict.code, "project_status": rng.choice(("awaiting_budget", "not_started")),
-        "reason": "ไม่มีกล้องครอบคลุม เคยเกิดเหตุ", "reason_type": ["blind_spot", "crime"], "camera_count": rng.randint(1, 8), "budget_source": "งบจังหวัด",
+        "reason": "ไม่มีกล้องครอบคลุม เคยเกิดเหตุ", "reason_type": ["crime", "blind_spot"], "camera_count": rng.randint(1, 8), "budget_source": "งบจังหวัด",
         "budget_amount": f"{rng.randint(5, 80) * 10_000}.00", "budget_year": bangkok_year() + 1, "priority": rng.randint(1, 3),
     }  # fmt: skip
     return _common(ProposedPoint, rev, country.recorder, _moment(rng), answers, rng)

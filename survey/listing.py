@@ -102,9 +102,8 @@ def _nearest(query: peewee.ModelSelect, model: Any, near: tuple[float, float]) -
         records = list(query.where(box).limit(2000))
         if len(records) >= PAGE:
             break
-    distances = {r.id: distance_m(latitude, longitude, r.latitude, r.longitude) for r in records}
-    records.sort(key=lambda r: distances[r.id])
-    return Page(records[:PAGE], distances, None)
+    measured = sorted(((distance_m(latitude, longitude, r.latitude, r.longitude), r) for r in records), key=lambda pair: pair[0])[:PAGE]
+    return Page([r for _, r in measured], {r.id: metres for metres, r in measured}, None)
 
 
 def camera_conditions(user: Account, records: Iterable[Site]) -> dict[uuid.UUID, Counter[str]]:

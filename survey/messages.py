@@ -51,8 +51,6 @@ class Envelope:
     device_id: str | None = None
     flags: list[str] = field(default_factory=list)
 
-    is_new: bool = False  # set when it is applied: whether it made its record
-
     @property
     def has_photos(self) -> bool:
         return any(self.photos.values())
@@ -156,6 +154,7 @@ class Cleaned:
     errors: dict[str, Message]
     unknown: dict[str, Any]
     not_known: list[str] | None
+    flags: list[str]  # for review, when the message is stored all the same
 
 
 def clean(kind: str, given: Mapping[str, Any], new: bool) -> Cleaned:
@@ -178,7 +177,7 @@ def clean(kind: str, given: Mapping[str, Any], new: bool) -> Cleaned:
     errors |= {k: v for k, v in _area_errors(values).items() if k not in errors}
     names = given.get("not_known")
     not_known = [n for n in questions if n in names and questions[n].may_be_unknown] if isinstance(names, list) else None
-    return Cleaned(values, errors, unknown, not_known)
+    return Cleaned(values, errors, unknown, not_known, [])
 
 
 def _position_errors(values: Mapping[str, Any]) -> dict[str, Message]:

@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import peewee
@@ -26,11 +25,20 @@ from survey.questions import asked
 Answer = dict[str, Any]
 
 
-_seen = Prepared(lambda: Mutation.select(Mutation.id, Mutation.payload_sha256, Mutation.owner).where(Mutation.id == Slot(0, Mutation.id)))
-_newest = Prepared(lambda: Mutation.select(peewee.fn.MAX(Mutation.rev).alias("rev")))
-_waiting = Prepared(lambda: Mutation.select(Mutation.id).where((Mutation.parent_id == Slot(0, Mutation.parent_id)) & ~Mutation.applied))
-_epoch = Prepared(lambda: Meta.select().where(Meta.key == "epoch"))
-_known = {kind: Prepared(partial(lambda model: model.select(model.id).where(model.id == Slot(0, model.id)), model)) for kind, model in RECORDS.items()}
+def _state(model: type[Record]) -> Prepared:
+    """One look before a message is applied: the newest revision, this message if it came before, its record, and who waits for that."""
+    newest, waiting = Mutation.alias(), Mutation.alias()
+    mutation, record = Slot(0, Mutation.id), Slot(1, model.id)
+    return Prepared(lambda: Meta.select(
+        newest.select(peewee.fn.MAX(newest.rev)).alias("rev"),
+        Mutation.select(Mutation.payload_sha256).where(Mutation.id == mutation).alias("seen"),
+        model.select(peewee.fn.COUNT(model.id)).where(model.id == record).alias("known"),
+        peewee.fn.EXISTS(waiting.select(waiting.id).where((waiting.parent_id == record) & ~waiting.applied)).alias("waited_for"),
+        Meta.value.alias("epoch"),
+    ).where(Meta.key == "epoch").objects())  # fmt: skip
+
+
+_states = {kind: _state(model) for kind, model in RECORDS.items()}
 _placed = (Site.id, Site.province, Site.district, Site.recorder, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
 _parent = {
     "camera": Prepared(lambda: Site.select(*_placed).where(Site.id == Slot(0, Site.id))),
@@ -42,16 +50,16 @@ _set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.
 
 def epoch() -> str:
     """The random name of this database, made anew when it is restored from a copy."""
-    found = _epoch()
-    if not found:
+    found = Meta.get_or_none(Meta.key == "epoch")
+    if found is None:
         with write():
-            return str(Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})[0].value)
-    return str(found[0].value)
+            found, _ = Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})
+    return str(found.value)
 
 
 def next_rev() -> int:
     """The next number of the server-wide series; only inside a write, so that nobody later reads an earlier number."""
-    return (_newest()[0].rev or 0) + 1
+    return (Mutation.select(peewee.fn.MAX(Mutation.rev)).scalar() or 0) + 1
 
 
 def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None) -> tuple[Answer, bool]:
@@ -67,61 +75,71 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
     digest = hashlib.sha256(payload).hexdigest()
     if envelope.owner != str(account.id):
         raise Refusal("not_yours")
-    cleaned = _cleaned(envelope, strict)
+    likely_new = envelope.base_rev is None and envelope.base_mutation is None
+    cleaned = _cleaned(envelope, strict, likely_new)  # outside the lock; once more where that was wrong
     with write():
-        if (stored := _stored_answer(mutation_id, digest, account)) is not None:
-            return stored, False
-        mutation = Mutation(id=mutation_id, rev=next_rev(), kind=envelope.kind, op=envelope.op, record_id=envelope.record_id, owner=account.id,
+        state = _look(envelope)
+        if state.seen is not None:
+            return _first_answer(mutation_id, digest, account), False
+        if likely_new is bool(state.known):
+            cleaned = _cleaned(envelope, strict, not state.known)
+        mutation = Mutation(id=mutation_id, rev=(state.rev or 0) + 1, kind=envelope.kind, op=envelope.op, record_id=envelope.record_id, owner=account.id,
                             device_id=envelope.device_id, payload=payload.decode(), payload_sha256=digest, flags=list(envelope.flags),
                             captured_at=envelope.captured_at, received_at=received_at)  # fmt: skip
-        _apply(mutation, envelope, cleaned, account, strict)
+        _apply(mutation, envelope, cleaned, account, strict, not state.known)
         mutation.answer = {
             "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
-            "receipt_no": messages.receipt_number(mutation_id), "epoch": epoch(), "conflicts": sorted(mutation.conflicts),
-            "photos_missing": album.missing(envelope.record_id) if envelope.has_photos or not envelope.is_new else [],
+            "receipt_no": messages.receipt_number(mutation_id), "epoch": state.epoch, "conflicts": sorted(mutation.conflicts),
+            "photos_missing": album.missing(envelope.record_id) if envelope.has_photos or state.known else [],
         }  # fmt: skip
         insert(mutation)
         audit.record(f"{envelope.kind}.{envelope.op}", account, envelope.kind, envelope.record_id,
                      {"mutation": str(mutation_id), "fields": sorted(mutation.changes), "sha256": digest}, network)  # fmt: skip
-        if mutation.applied and envelope.is_new:
+        if mutation.applied and state.waited_for:
             _apply_waiting(envelope.record_id)
     return mutation.answer, True
 
 
-def _stored_answer(mutation_id: uuid.UUID, digest: str, account: Account) -> Answer | None:
+def _look(envelope: Envelope) -> Any:
+    """What stands before the message is applied (see `_state`); makes the database's epoch at the very first message."""
+    found = _states[envelope.kind](envelope.mutation_id, envelope.record_id)
+    if not found:
+        epoch()
+        found = _states[envelope.kind](envelope.mutation_id, envelope.record_id)
+    return found[0]
+
+
+def _first_answer(mutation_id: uuid.UUID, digest: str, account: Account) -> Answer:
     """The first answer to a message that came before. Another content, or another person's, under the same id is refused."""
-    seen = _seen(mutation_id)
-    if not seen:
-        return None
-    if seen[0].owner_id != account.id:
+    seen = Mutation.get_by_id(mutation_id)
+    if seen.owner_id != account.id:
         raise Refusal("not_yours")
-    if seen[0].payload_sha256 != digest:
+    if seen.payload_sha256 != digest:
         raise Refusal("same_id")
-    return dict(Mutation.get_by_id(mutation_id).answer)
+    return dict(seen.answer)
 
 
-def _cleaned(envelope: Envelope, strict: bool) -> messages.Cleaned:
+def _cleaned(envelope: Envelope, strict: bool, new: bool) -> messages.Cleaned:
     """The checked answers. A form is refused with its errors; of a sealed message what breaks a rule goes to `extra`, flagged."""
     if envelope.op != "save":
-        return messages.Cleaned({}, {}, {}, None)
-    cleaned = messages.clean(envelope.kind, envelope.answers, new=not _known[envelope.kind](envelope.record_id))
+        return messages.Cleaned({}, {}, {}, None, [])
+    cleaned = messages.clean(envelope.kind, envelope.answers, new)
     if len(envelope.photos["add"]) > messages.MAX_PHOTOS:
         cleaned.errors["photos"] = Message("too_many_photos", limit=messages.MAX_PHOTOS)
     if strict and cleaned.errors:
         raise Refusal("invalid", cleaned.errors)
     for name, wrong in cleaned.errors.items():
-        envelope.flags.append(f"{wrong.code}:{name}")
+        cleaned.flags.append(f"{wrong.code}:{name}")
         if name in envelope.answers and cleaned.values.get(name) is None:
             cleaned.unknown[name] = envelope.answers[name]
             cleaned.values.pop(name, None)
     return cleaned
 
 
-def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
+def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool, new: bool) -> None:
     """Lets the message change its record, or leaves it in the history where it cannot (parent not here yet, record not visible)."""
-    known = _known[envelope.kind](envelope.record_id)
-    record = envelope.model.get_by_id(envelope.record_id) if known else None
-    envelope.is_new = record is None
+    mutation.flags += cleaned.flags
+    record = None if new else envelope.model.get_by_id(envelope.record_id)
     if envelope.op == "withdraw":
         _withdraw(mutation, record, account, strict)
     elif record is None:
@@ -252,15 +270,14 @@ def _withdraw(mutation: Mutation, record: Record | None, account: Account, stric
 
 def _apply_waiting(record_id: uuid.UUID) -> None:
     """Applies the messages that came before the record they belong to, in the order in which they came."""
-    if not (ids := [m.id for m in _waiting(record_id)]):
-        return
-    for waiting in list(Mutation.select().where(Mutation.id.in_(ids)).order_by(Mutation.rev)):
+    for waiting in list(Mutation.select().where(Mutation.parent_id == record_id, ~Mutation.applied).order_by(Mutation.rev)):
         account = Account.get_by_id(waiting.owner_id)
         envelope = messages.open_envelope(waiting.id, messages.parse(waiting.payload.encode()), waiting.received_at)
         waiting.applied, waiting.parent_id = True, None
         waiting.flags = [f for f in waiting.flags if f != "waits_for_parent"]
         waiting.rev = next_rev()
-        _apply(waiting, envelope, _cleaned(envelope, strict=False), account, strict=False)
+        new = not envelope.model.select().where(envelope.model.id == envelope.record_id).exists()
+        _apply(waiting, envelope, _cleaned(envelope, strict=False, new=new), account, strict=False, new=new)
         waiting.save()
         if waiting.applied:
             _apply_waiting(waiting.record_id)

@@ -10,7 +10,9 @@ export async function pick(holder, { tiles, attribution, outlines }, at, picked)
   if (!opened.has(holder)) opened.set(holder, await open(holder, tiles, attribution, outlines, picked));
   const { map, move } = opened.get(holder);
   map.invalidateSize();
-  if (at) { move(at.latitude, at.longitude); map.setView([at.latitude, at.longitude], Math.max(map.getZoom(), tiles ? 16 : 10)); // without tiles the province gives the bearings }
+  if (!at) return;
+  move(at.latitude, at.longitude);
+  map.setView([at.latitude, at.longitude], Math.max(map.getZoom(), tiles ? 16 : 10)); // without tiles the province gives the bearings
 }
 
 async function open(holder, tiles, attribution, outlines, picked) {

@@ -69,10 +69,17 @@ def test_the_same_message_from_many_threads_at_once_is_stored_once(surveyor: Acc
 
 
 def test_control_without_the_look_at_earlier_messages_the_database_refuses_the_second(surveyor: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    payload = messages.seal({"kind": "report", "record_id": str(uuid.uuid4()), "answers": {}, "owner": str(surveyor.id)})
+    payload = messages.seal({"kind": "report", "record_id": str(uuid.uuid4()), "answers": {}, "owner": str(surveyor.id), "base": {"rev": 1}})
     mutation_id = uuid.uuid4()
     sync.receive(mutation_id, payload, surveyor)
-    monkeypatch.setattr(sync, "_stored_answer", lambda *_: None)
+    look = sync._look
+
+    def blind(envelope: Any) -> Any:
+        state = look(envelope)
+        state.seen = None
+        return state
+
+    monkeypatch.setattr(sync, "_look", blind)
     with pytest.raises(peewee.IntegrityError):
         sync.receive(mutation_id, payload, surveyor)
     assert Mutation.select().count() == 1

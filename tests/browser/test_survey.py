@@ -1,0 +1,300 @@
+"""The survey in a real Chromium at 390x844: position, map, photos, conditions, one press of "send"; and without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Phone
+from tests.conftest import ROOT, SHARED, picture
+from tests.survey.test_album import with_gps
+
+pytestmark = pytest.mark.browser
+MakePhone = Callable[..., Phone]
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """Real photos where they are at hand (JPEG of a phone, HEIC), made ones elsewhere."""
+    real = [p for name in ("p005__florida_beach.jpg", "p020__xiaomi.heic") if (p := SHARED / "photos" / name).exists()]
+    if len(real) == 2:
+        return real
+    for n in range(2):
+        (tmp_path / f"{n}.jpg").write_bytes(picture((n * 90, 90, 120), (3000, 2000)))
+    return sorted(tmp_path.glob("*.jpg"))
+
+
+def fill_site(page: Any, name: str) -> None:
+    page.click("[data-locate]")
+    page.wait_for_function("() => document.querySelector('[data-part=latitude]').value")
+    page.fill("#q-install_point", name)
+    page.fill("#q-owner_agency", "เทศบาลเมืองนราธิวาส")
+    page.keyboard.press("Escape")
+
+
+def uploaded(page: Any, count: int) -> None:
+    page.wait_for_function(f"() => [...document.querySelectorAll('[data-card]')].filter(c => c.dataset.sha256 && !('sending' in c.dataset)).length === {count}")
+
+
+def save(page: Any, button: str = ".actions .button.main") -> None:
+    with page.expect_navigation():
+        page.click(button)
+
+
+def test_a_site_with_three_cameras_and_photos(phone: MakePhone, photos: list[Path]) -> None:
+    surveyor = phone()
+    page = surveyor.open("/")
+    with page.expect_navigation():
+        page.click(".big.main")
+    fill_site(page, "แยกทดสอบเบราว์เซอร์")
+    assert "12" in page.inner_text("[data-accuracy]") and "good" in page.get_attribute("[data-accuracy]", "class")
+    page.wait_for_function("() => document.querySelector('[data-area=province]').value === '96'")
+    page.set_input_files("[data-pick]", photos)
+    uploaded(page, 2)
+    page.select_option("[data-card] select >> nth=0", "surroundings")
+    save(page)
+    assert "ระบบรับแล้ว" in page.inner_text(".notice.good") and page.locator(".gallery img").count() == 2
+    site = re.search(r"/sites/([0-9a-f-]{36})", page.url)[1]
+    with page.expect_navigation():
+        page.click("#cameras .button.main")
+    for n in range(3):
+        page.fill("#q-label", f"CAM-{n + 1}")
+        page.check("input[name=status][value=working]")
+        page.set_input_files("[data-take]", photos[n % 2])
+        uploaded(page, 1)
+        save(page, ".actions .button:not(.main)" if n < 2 else ".actions .button.main")
+    assert page.locator(".rows.cameras li").count() == 3 and page.locator(".rows.cameras img").count() == 3
+    page = surveyor.open("/sites")
+    assert "แยกทดสอบเบราว์เซอร์" in page.inner_text(".rows")
+    assert "ใช้การได้ 3" in page.inner_text(f"a[href='/sites/{site}']")
+    for who, sees in (("narathiwat", True), ("centre", True), ("ratchaburi", False)):
+        other = phone(who).open("/sites?q=ทดสอบเบราว์เซอร์")
+        assert ("แยกทดสอบเบราว์เซอร์" in other.inner_text("main")) is sees, who
+
+
+def test_the_same_without_scripts(phone: MakePhone, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(picture((200, 30, 30)))
+    page = phone(java_script_enabled=False).open("/sites/new")
+    page.fill("#q-position", "6°25'31.8\"N 101°49'31.1\"E")
+    page.fill("#q-install_point", "แยกไม่มีสคริปต์")
+    page.fill("#q-owner_agency", "อบต.ตัวอย่าง")
+    page.set_input_files("#files", tmp_path / "a.jpg")
+    save(page)
+    assert "แยกไม่มีสคริปต์" in page.inner_text("h1") and page.locator(".gallery img").count() == 1
+    with page.expect_navigation():
+        page.click("#cameras .button.main")
+    page.check("input[name=status][value=degraded]")
+    page.click("details:has(#q-camera_brand) summary")
+    page.fill("#q-camera_brand", "Hikvision")
+    save(page, ".actions .button:not(.main)")
+    assert page.input_value("#q-camera_brand") == "Hikvision"
+    page = phone(java_script_enabled=False).open("/status?q=ไม่มีสคริปต์")
+    with page.expect_navigation():
+        page.click(".rows.cameras a")
+    save(page, ".verdict.not_working")
+    assert "ใช้การไม่ได้" in page.inner_text(".status-now")
+
+
+def test_one_tap_is_enough_for_a_status(phone: MakePhone) -> None:
+    page = phone().open("/status")
+    with page.expect_navigation():
+        page.click(".rows.cameras a >> nth=0")
+    page.wait_for_function("() => document.querySelector('[data-part=latitude]').value")
+    save(page, ".verdict.degraded")
+    assert "ใช้การได้บางส่วน" in page.inner_text(".status-now") and "degraded" in page.inner_html(".timeline")
+
+
+def test_a_pin_on_the_map_without_tiles(phone: MakePhone) -> None:
+    page = phone().open("/sites/new")
+    page.fill("#q-position", "6.4255, 101.8253")
+    page.dispatch_event("#q-position", "change")
+    page.click("[data-open-map]")
+    page.wait_for_selector(".leaflet-overlay-pane path", state="attached")
+    page.wait_for_selector(".pin")
+    box = page.locator("[data-map]").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2 + 30, box["y"] + box["height"] / 2)
+    page.wait_for_function("() => document.querySelector('[data-part=position_source]').value === 'map'")
+    assert page.input_value("#q-position") != "6.42550, 101.82530"
+    page.wait_for_function("() => document.querySelector('[data-area=province]').value !== ''")
+
+
+@pytest.mark.parametrize(("typed", "shown", "sentence"), [
+    ("47NRH 12532 11115", "6.42", ""),
+    ("https://www.google.com/maps/place/x/@6.42,101.82,17z/data=!3d6.4255!4d101.8253", "6.42550, 101.82530", ""),
+    ("https://maps.app.goo.gl/AbC", "", "ลิงก์สั้น"),
+    ("ไม่รู้", "", "อ่านพิกัดไม่ออก"),
+    ("48.85, 2.35", "48.85", "นอกประเทศไทย"),
+])  # fmt: skip
+def test_positions_are_read_as_they_are_typed(phone: MakePhone, typed: str, shown: str, sentence: str) -> None:
+    page = phone().open("/sites/new")
+    page.wait_for_selector(".js")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    page.fill("#q-position", typed)
+    page.press("#q-position", "Tab")
+    if sentence:
+        page.wait_for_function("(s) => document.querySelector('[data-accuracy]').textContent.includes(s)", arg=sentence)
+    else:
+        page.wait_for_function("(s) => document.querySelector('#q-position').value.startsWith(s)", arg=shown)
+        page.wait_for_function("() => document.querySelector('[data-area=province]').value === '96'")
+
+
+def test_a_phone_that_refuses_its_position_says_what_to_do(phone: MakePhone) -> None:
+    page = phone(permissions=[]).open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    page.click("[data-locate]")
+    page.wait_for_selector(".accuracy.failed")
+    assert "ปักหมุดบนแผนที่" in page.inner_text("[data-accuracy]")
+
+
+def test_questions_that_are_not_asked_are_hidden_and_not_sent(phone: MakePhone) -> None:
+    page = phone().open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    page.click("details[data-section=network] summary")
+    assert not page.is_visible("#q-control_centre")
+    page.check("input[name=network_linked][value=linked]")
+    page.fill("#q-control_centre", "ศูนย์ ก")
+    page.check("input[name=network_linked][value=not_linkable]")
+    assert not page.is_visible("#q-control_centre") and page.is_disabled("#q-control_centre")
+    page.click("details[data-section=place] summary")
+    page.check("input[name=restricted][value=yes]")
+    assert not page.is_visible("#photos")
+
+
+def test_sending_waits_for_photos_and_a_failed_one_can_be_sent_again(phone: MakePhone, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(picture((3, 200, 3), (800, 600)))
+    surveyor = phone()
+    page = surveyor.open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    fill_site(page, "แยกสัญญาณอ่อน")
+    page.route("**/sync/photos/*", lambda route: route.abort())
+    page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+    page.wait_for_selector("[data-retry]:not([hidden])")
+    assert "ส่งไม่สำเร็จ" in page.inner_text("[data-state]")
+    surveyor.complaints.clear()  # the refused request itself
+    page.unroute("**/sync/photos/*")
+    held: list[Any] = []
+    page.route("**/sync/photos/*", lambda route: held.append(route))
+    page.click("[data-retry]")
+    page.wait_for_timeout(300)
+    page.click(".actions .button.main")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/sites/new")
+    with page.expect_navigation():
+        held[0].continue_()
+    assert page.locator(".gallery img").count() == 1
+
+
+def test_two_presses_store_one_site(phone: MakePhone) -> None:
+    page = phone().open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    fill_site(page, "แยกกดสองครั้ง")
+    with page.expect_navigation():
+        page.evaluate("() => { const b = document.querySelector('.actions .button.main'); b.click(); b.click(); }")
+    assert phone().open("/sites?q=กดสองครั้ง").locator(".rows.sites li").count() == 1
+
+
+def test_a_photo_from_elsewhere_warns_and_offers_its_position(phone: MakePhone, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(with_gps(6.5, 101.9))
+    page = phone().open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    fill_site(page, "แยกภาพไกล")
+    page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+    page.wait_for_selector("[data-far]:not([hidden])")
+    assert "ห่างจากพิกัดของรายการ" in page.inner_text("[data-far]")
+    page.click("[data-use-exif]")
+    page.wait_for_function("() => document.querySelector('[data-part=position_source]').value === 'photo'")
+    assert page.input_value("#q-position") == "6.50000, 101.90000"
+    page.wait_for_selector("[data-far]", state="hidden")
+
+
+def test_a_large_photo_is_shrunk_and_keeps_its_exif(phone: MakePhone, tmp_path: Path) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "TestPhone"
+    (tmp_path / "a.jpg").write_bytes(picture((9, 9, 200), (4000, 3000), exif=exif))
+    page = phone().open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    with page.expect_response("**/sync/photos/*") as answer:
+        page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+    said = answer.value.json()
+    assert (said["width"], said["height"], said["exif"]["make"]) == (1536, 2048, "TestPhone")
+
+
+def test_blurring_before_saving_and_after(phone: MakePhone, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(picture((90, 9, 200), (900, 600)))
+    page = phone().open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    fill_site(page, "แยกเบลอ")
+    page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+    uploaded(page, 1)
+    page.click("[data-blur]")
+    page.wait_for_function("() => document.querySelector('#blur-dialog [data-blur-image]').naturalWidth > 0")
+    box = page.locator("#blur-dialog [data-blur-image]").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 90)
+    page.mouse.up()
+    page.click("#blur-dialog .button.main")
+    assert page.input_value("[data-photo=blur]") != "[]"
+    save(page)
+    with page.expect_navigation():
+        page.click(".gallery a")
+    page.wait_for_selector(".canvas .area")
+    page.click(".canvas .area")
+    save(page, "[data-blur-form] .button")
+    page.wait_for_function("() => document.querySelector('#blur-areas').value === '[]'")
+
+
+SCRIPT = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
+
+
+def test_script_in_texts_never_runs(phone: MakePhone) -> None:
+    surveyor = phone()
+    page = surveyor.open("/sites/new")
+    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    fill_site(page, SCRIPT)
+    page.fill("#q-owner_agency", SCRIPT)
+    save(page)
+    site = page.url.split("?")[0].removeprefix(surveyor.server)
+    for path in (site, site + "/edit", "/sites", "/", "/agencies", site + "/cameras/new"):
+        page = surveyor.open(path)
+        page.wait_for_timeout(150)
+        assert page.locator("main img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_pages_are_accessible(phone: MakePhone, scheme: str, width: int) -> None:
+    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+    user = phone("narathiwat", color_scheme=scheme, viewport={"width": width, "height": 844}, bypass_csp=True, is_mobile=width < 1000)
+    page = user.open("/sites")
+    site = page.get_attribute(".rows.sites a >> nth=0", "href")
+    page = user.open(site)
+    camera = page.get_attribute(".rows.cameras a >> nth=0", "href") if page.locator(".rows.cameras a").count() else None
+    for path in ("/", "/sites", "/sites/new", site, f"{site}/cameras/new", camera, camera and f"{camera}/status", "/points/new", "/reports/new", "/more", "/help", "/agencies", "/nowhere"):
+        if path is None:
+            continue
+        page = user.open(path)
+        page.wait_for_timeout(200)
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'best-practice']}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' ')))")
+        assert not found, (path, found)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the screen"
+    user.complaints[:] = [c for c in user.complaints if "404" not in c]
+
+
+def test_targets_are_large_enough_for_gloves(phone: MakePhone) -> None:
+    user = phone()
+    page = user.open("/sites")
+    site = page.get_attribute(".rows.sites a >> nth=0", "href")
+    for path in ("/", "/sites", "/sites/new", site, f"{site}/cameras/new", "/status", "/more"):
+        page = user.open(path)
+        page.wait_for_timeout(200)
+        small = page.evaluate("""() => [...document.querySelectorAll('main button, main .button, main input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), main select, main summary, .option, .not-known, .bar a')]
+            .filter(e => e.offsetParent && e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 120))""")
+        assert not small, (path, small)
