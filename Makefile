@@ -78,8 +78,7 @@ fields: setup  ## write docs/fields.md from the models
 	.venv/bin/flask --app app fields > docs/fields.md
 
 messages: setup  ## collect texts for translations/en
-	.venv/bin/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output -o .setup-messages.pot .
-	.venv/bin/pybabel -q update -i .setup-messages.pot -d translations --no-fuzzy-matching --ignore-obsolete
+	$(PY) scripts/messages.py
 
 clean:  ## remove what set-up made (not the data)
 	rm -rf .venv node_modules static/vendor .setup-* .mypy_cache .ruff_cache .pytest_cache

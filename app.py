@@ -80,7 +80,8 @@ def _connect(app: Flask) -> None:
         database.db.connect(reuse_if_open=True)
 
     @app.teardown_request
-    def close_connection(_error: BaseException | None) -> None:
+    def let_go(_error: BaseException | None) -> None:
+        request.close()  # the temporary files of what was uploaded
         database.end_of_request()
 
 

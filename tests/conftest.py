@@ -147,7 +147,9 @@ class Browser:
         data = {**shown_values(page or self.get(address).text), **answers}
         if files:
             data["files"] = [(io.BytesIO(content), name) for content, name in files]
-        return self.client.post(address, data=data, content_type="multipart/form-data")
+        answer = self.client.post(address, data=data, content_type="multipart/form-data")
+        answer.request.environ["wsgi.input"].close()  # the client's own temporary file of a large body
+        return answer
 
     def csrf(self) -> str:
         return str(self.get("/sync/session").json["csrf"])
