@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, render_template
 from flask_login import current_user
 
+from blueprints.found import asked_text
 from blueprints.gate import READERS, access
 from models import Agency
 from survey import agencies, scope
@@ -19,7 +20,7 @@ bp = Blueprint("agencies", __name__, url_prefix="/agencies")
 @access(*READERS)
 def suggest() -> Any:
     """Names that contain what was typed, of one's own provinces first."""
-    found = agencies.suggest(current_user.account, request.args.get("q", "")[:100], request.args.get("kind") or None)
+    found = agencies.suggest(current_user.account, asked_text("q"), asked_text("kind") or None)
     return jsonify(ok=True, names=list(dict.fromkeys(a.name for a in found)))
 
 
@@ -27,7 +28,7 @@ def suggest() -> Any:
 @access(*READERS)
 def index() -> Any:
     """The register; names typed in the field stand first until they are confirmed."""
-    text = request.args.get("q", "")[:100]
+    text = asked_text("q")
     query = scope.visible(current_user.account, Agency)
     wanted = containing(Agency.search_text, text)
     query = query if wanted is None else query.where(wanted)

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from models import Record, utcnow
 from survey import scope, sync
+from survey.answers import without_control_characters
 from survey.coordinates import read_position
 from survey.errors import Refusal
 from survey.listing import Filter
@@ -36,9 +37,15 @@ def asked_filter(args: MultiDict[str, str]) -> Filter:
             near = (position.latitude, position.longitude)
         except Refusal:
             near = None
-    return Filter(text=args.get("q", "").strip()[:100], province=args.get("province", ""), district=args.get("district", ""),
-                  status=args.get("status", ""), sector=args.get("sector", ""), mine=args.get("mine") == "yes", near=near,
-                  before=min(args.get("before", type=int), 2**31 - 1) if args.get("before", type=int) is not None else None)  # fmt: skip
+    before = args.get("before", type=int)
+    return Filter(text=asked_text("q"), province=asked_text("province"), district=asked_text("district"), status=asked_text("status"),
+                  sector=asked_text("sector"), mine=args.get("mine") == "yes", near=near,
+                  before=None if before is None else max(0, min(before, 2**31 - 1)))  # fmt: skip
+
+
+def asked_text(name: str) -> str:
+    """A word of the address as it may be looked for: short, without control characters (PostgreSQL takes no NUL)."""
+    return without_control_characters(request.args.get(name, ""))[:100].strip()
 
 
 def save_operation(kind: str, record: Record, op: str, form_id: str | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from database import Prepared, Slot
 from models import Account, LoginFailure, Session, utcnow, write
 from survey import agencies, audit, places, scope
+from survey.answers import without_control_characters
 from survey.errors import Refusal
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -43,7 +44,7 @@ def log_in(username: str, password: str, network: str, device: str = "") -> tupl
 
     Raises Refusal: login_delay (with seconds to wait), wrong_login, disabled. The delay counts per name and network, and per network.
     """
-    username = username.strip().lower()
+    username = without_control_characters(username).strip().lower()[:80]
     keys = (f"{username[:60]}|{network}", f"|{network}")
     seconds = max(_seconds_to_wait(keys[0], FREE_TRIES), _seconds_to_wait(keys[1], FREE_TRIES_OF_NETWORK))
     if seconds > 0:

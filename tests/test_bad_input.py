@@ -148,10 +148,19 @@ def test_a_posted_camera_of_another_site_changes_nothing(surveyor: Browser, brow
 def test_queries_full_of_nonsense_show_a_list(surveyor: Browser) -> None:
     make_site(surveyor.account)
     for query in ("q=%00", "q=%25%5F", "q='\";--", "q=" + "ก" * 500, "near=x", "near=91,181", "before=x", "before=-1", "before=99999999999999999999", "status=x", "province=x",
-                  "district[]=1", "q=\"AND", "q=*", "q=(", "q=NEAR", "q=abc\"def"):  # fmt: skip
+                  "district[]=1", "q=\"AND", "q=*", "q=(", "q=NEAR", "province=%00", "status=%00", "sector=%00&district=%00", "q=abc\"def"):  # fmt: skip
         assert surveyor.get(f"/sites?{query}").status_code == 200, query
         assert surveyor.get(f"/points?{query}").status_code == 200, query
         assert surveyor.get(f"/agencies?{query}").status_code == 200, query
+
+
+def test_a_name_that_no_database_takes(surveyor: Browser) -> None:
+    for name in ("a\x00b", "ก" * 5000, "\ud800".encode("utf-8", "replace").decode(), "🙂"):
+        data = {"username": name, "password": "x\x00y", "csrf_token": surveyor.csrf()}
+        assert surveyor.client.post("/login", data=data).status_code in (400, 429)
+    assert surveyor.get("/agencies/suggest?q=%00&kind=%00").status_code == 200
+    assert surveyor.get("/places/at?q=%00", headers={"Accept": "application/json"}).status_code == 400
+    assert surveyor.get("/sync/session?last=%00").json["known"] is False
 
 
 def test_a_multipart_body_that_is_cut_off(surveyor: Browser) -> None:
