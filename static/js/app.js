@@ -12,8 +12,7 @@ const parts = [
   ["[data-blur-form]", "./blur-page.js"],
 ];
 
-for (const [selector, module] of parts) {
-  if (document.querySelector(selector)) import(module).then((part) => part.start());
-}
+const starting = parts.filter(([selector]) => document.querySelector(selector)).map(([, module]) => import(module).then((part) => part.start()));
+Promise.all(starting).then(() => { document.documentElement.dataset.ready = "yes"; });
 
 document.querySelector("[data-focus]")?.focus();

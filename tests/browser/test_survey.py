@@ -28,7 +28,13 @@ def photos(tmp_path: Path) -> list[Path]:
     return sorted(tmp_path.glob("*.jpg"))
 
 
+def ready(page: Any) -> None:
+    """Waits until all scripts of the page have started."""
+    page.wait_for_selector("html[data-ready]")
+
+
 def fill_site(page: Any, name: str) -> None:
+    ready(page)
     page.click("[data-locate]")
     page.wait_for_function("() => document.querySelector('[data-part=latitude]').value")
     page.fill("#q-install_point", name)
@@ -37,6 +43,7 @@ def fill_site(page: Any, name: str) -> None:
 
 
 def uploaded(page: Any, count: int) -> None:
+    """Waits until so many photos of the form have been received."""
     page.wait_for_function(f"() => [...document.querySelectorAll('[data-card]')].filter(c => c.dataset.sha256 && !('sending' in c.dataset)).length === {count}")
 
 
@@ -62,6 +69,7 @@ def test_a_site_with_three_cameras_and_photos(phone: MakePhone, photos: list[Pat
     with page.expect_navigation():
         page.click("#cameras .button.main")
     for n in range(3):
+        ready(page)
         page.fill("#q-label", f"CAM-{n + 1}")
         page.check("input[name=status][value=working]")
         page.set_input_files("[data-take]", photos[n % 2])
@@ -103,6 +111,7 @@ def test_one_tap_is_enough_for_a_status(phone: MakePhone) -> None:
     page = phone().open("/status")
     with page.expect_navigation():
         page.click(".rows.cameras a >> nth=0")
+    ready(page)
     page.wait_for_function("() => document.querySelector('[data-part=latitude]').value")
     save(page, ".verdict.degraded")
     assert "ใช้การได้บางส่วน" in page.inner_text(".status-now") and "degraded" in page.inner_html(".timeline")
@@ -110,6 +119,7 @@ def test_one_tap_is_enough_for_a_status(phone: MakePhone) -> None:
 
 def test_a_pin_on_the_map_without_tiles(phone: MakePhone) -> None:
     page = phone().open("/sites/new")
+    ready(page)
     page.fill("#q-position", "6.4255, 101.8253")
     page.dispatch_event("#q-position", "change")
     page.click("[data-open-map]")
@@ -131,8 +141,7 @@ def test_a_pin_on_the_map_without_tiles(phone: MakePhone) -> None:
 ])  # fmt: skip
 def test_positions_are_read_as_they_are_typed(phone: MakePhone, typed: str, shown: str, sentence: str) -> None:
     page = phone().open("/sites/new")
-    page.wait_for_selector(".js")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     page.fill("#q-position", typed)
     page.press("#q-position", "Tab")
     if sentence:
@@ -144,7 +153,7 @@ def test_positions_are_read_as_they_are_typed(phone: MakePhone, typed: str, show
 
 def test_a_phone_that_refuses_its_position_says_what_to_do(phone: MakePhone) -> None:
     page = phone(permissions=[]).open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     page.click("[data-locate]")
     page.wait_for_selector(".accuracy.failed")
     assert "ปักหมุดบนแผนที่" in page.inner_text("[data-accuracy]")
@@ -152,7 +161,7 @@ def test_a_phone_that_refuses_its_position_says_what_to_do(phone: MakePhone) -> 
 
 def test_questions_that_are_not_asked_are_hidden_and_not_sent(phone: MakePhone) -> None:
     page = phone().open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     page.click("details[data-section=network] summary")
     assert not page.is_visible("#q-control_centre")
     page.check("input[name=network_linked][value=linked]")
@@ -168,7 +177,7 @@ def test_sending_waits_for_photos_and_a_failed_one_can_be_sent_again(phone: Make
     (tmp_path / "a.jpg").write_bytes(picture((3, 200, 3), (800, 600)))
     surveyor = phone()
     page = surveyor.open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     fill_site(page, "แยกสัญญาณอ่อน")
     page.route("**/sync/photos/*", lambda route: route.abort())
     page.set_input_files("[data-pick]", tmp_path / "a.jpg")
@@ -190,7 +199,7 @@ def test_sending_waits_for_photos_and_a_failed_one_can_be_sent_again(phone: Make
 
 def test_two_presses_store_one_site(phone: MakePhone) -> None:
     page = phone().open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     fill_site(page, "แยกกดสองครั้ง")
     with page.expect_navigation():
         page.evaluate("() => { const b = document.querySelector('.actions .button.main'); b.click(); b.click(); }")
@@ -200,7 +209,7 @@ def test_two_presses_store_one_site(phone: MakePhone) -> None:
 def test_a_photo_from_elsewhere_warns_and_offers_its_position(phone: MakePhone, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(with_gps(6.5, 101.9))
     page = phone().open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     fill_site(page, "แยกภาพไกล")
     page.set_input_files("[data-pick]", tmp_path / "a.jpg")
     page.wait_for_selector("[data-far]:not([hidden])")
@@ -218,7 +227,7 @@ def test_a_large_photo_is_shrunk_and_keeps_its_exif(phone: MakePhone, tmp_path: 
     exif[0x0112], exif[0x010F] = 6, "TestPhone"
     (tmp_path / "a.jpg").write_bytes(picture((9, 9, 200), (4000, 3000), exif=exif))
     page = phone().open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     with page.expect_response("**/sync/photos/*") as answer:
         page.set_input_files("[data-pick]", tmp_path / "a.jpg")
     said = answer.value.json()
@@ -228,7 +237,7 @@ def test_a_large_photo_is_shrunk_and_keeps_its_exif(phone: MakePhone, tmp_path: 
 def test_blurring_before_saving_and_after(phone: MakePhone, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(picture((90, 9, 200), (900, 600)))
     page = phone().open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     fill_site(page, "แยกเบลอ")
     page.set_input_files("[data-pick]", tmp_path / "a.jpg")
     uploaded(page, 1)
@@ -256,14 +265,14 @@ SCRIPT = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
 def test_script_in_texts_never_runs(phone: MakePhone) -> None:
     surveyor = phone()
     page = surveyor.open("/sites/new")
-    page.wait_for_function("() => document.querySelector('[data-tally]').textContent")
+    ready(page)
     fill_site(page, SCRIPT)
     page.fill("#q-owner_agency", SCRIPT)
     save(page)
     site = page.url.split("?")[0].removeprefix(surveyor.server)
     for path in (site, site + "/edit", "/sites", "/", "/agencies", site + "/cameras/new"):
         page = surveyor.open(path)
-        page.wait_for_timeout(150)
+        ready(page)
         assert page.locator("main img[src=x]").count() == 0
 
 
@@ -280,7 +289,7 @@ def test_pages_are_accessible(phone: MakePhone, scheme: str, width: int) -> None
         if path is None:
             continue
         page = user.open(path)
-        page.wait_for_timeout(200)
+        ready(page)
         page.evaluate(axe)
         found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'best-practice']}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' ')))")
         assert not found, (path, found)
@@ -294,7 +303,7 @@ def test_targets_are_large_enough_for_gloves(phone: MakePhone) -> None:
     site = page.get_attribute(".rows.sites a >> nth=0", "href")
     for path in ("/", "/sites", "/sites/new", site, f"{site}/cameras/new", "/status", "/more"):
         page = user.open(path)
-        page.wait_for_timeout(200)
+        ready(page)
         small = page.evaluate("""() => [...document.querySelectorAll('main button, main .button, main input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), main select, main summary, .option, .not-known, .bar a')]
             .filter(e => e.offsetParent && e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 120))""")
         assert not small, (path, small)
