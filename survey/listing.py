@@ -58,7 +58,7 @@ def sites(user: Account, asked: Filter) -> Page:
         query = query.where(peewee.fn.EXISTS(having))
     if asked.sector:
         query = query.where(Site.owner_sector == asked.sector)
-    return _page(query, Site, asked)
+    return _page(query, Site, asked, user)
 
 
 GONE = ("withdrawn", "merged")
@@ -69,7 +69,7 @@ def points(user: Account, asked: Filter) -> Page:
     query = _matching(scope.visible(user, ProposedPoint), ProposedPoint, asked, user)
     if asked.status:
         query = query.where(ProposedPoint.project_status == asked.status)
-    return _page(query, ProposedPoint, asked)
+    return _page(query, ProposedPoint, asked, user)
 
 
 def _matching(query: peewee.ModelSelect, model: type[Record], asked: Filter, user: Account) -> peewee.ModelSelect:
@@ -83,17 +83,18 @@ def _matching(query: peewee.ModelSelect, model: type[Record], asked: Filter, use
     return query if found is None else query.where(found)
 
 
-def _page(query: peewee.ModelSelect, model: Any, asked: Filter) -> Page:
+def _page(query: peewee.ModelSelect, model: Any, asked: Filter, user: Account) -> Page:
     if asked.near:
-        return _nearest(query, model, asked.near)
+        return _nearest(query, model, asked.near, user)
     if asked.before is not None:
         query = query.where(model.rev < asked.before)
     records = list(query.order_by(model.rev.desc()).limit(PAGE + 1))
     return Page(records[:PAGE], {}, records[PAGE - 1].rev if len(records) > PAGE else None)
 
 
-def _nearest(query: peewee.ModelSelect, model: Any, near: tuple[float, float]) -> Page:
-    """The nearest PAGE records, looked for in growing boxes by the (latitude, longitude) index."""
+def _nearest(query: peewee.ModelSelect, model: Any, near: tuple[float, float], user: Account) -> Page:
+    """The nearest PAGE records, looked for in growing boxes by the (latitude, longitude) index. A restricted place is as far as
+    its coarse position, or distances from three sides would tell the exact one."""
     latitude, longitude = near
     records: list[Any] = []
     for step in NEAR_STEPS_DEGREES:
@@ -102,7 +103,8 @@ def _nearest(query: peewee.ModelSelect, model: Any, near: tuple[float, float]) -
         records = list(query.where(box).limit(2000))
         if len(records) >= PAGE:
             break
-    measured = sorted(((distance_m(latitude, longitude, r.latitude, r.longitude), r) for r in records), key=lambda pair: pair[0])[:PAGE]
+    shown = [(scope.shown_position(user, r)[:2], r) for r in records]
+    measured = sorted(((distance_m(latitude, longitude, *at), r) for at, r in shown if None not in at), key=lambda pair: pair[0])[:PAGE]  # type: ignore[arg-type]
     return Page([r for _, r in measured], {r.id: metres for metres, r in measured}, None)
 
 

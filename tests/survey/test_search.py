@@ -60,3 +60,12 @@ def test_filters_nearest_and_paging(surveyor: Account) -> None:
     second = listing.sites(surveyor, Filter(before=first.next_before))
     assert (len(first.records), len(second.records), second.next_before) == (listing.PAGE, 2, None)
     assert not {r.id for r in first.records} & {r.id for r in second.records}
+
+
+def test_the_distance_to_a_restricted_place_is_that_of_its_coarse_position(surveyor: Account, person: Callable[..., Account]) -> None:
+    make_site(surveyor, install_point="ค่าย", restricted="yes", latitude=6.4999, longitude=101.9012)
+    at = Filter(text="ค่าย", near=(6.5, 101.9))
+    exact = listing.sites(person("province_admin", "96"), at)
+    coarse = listing.sites(person("inspector", "96"), at)
+    assert next(iter(exact.distances.values())) > 100
+    assert next(iter(coarse.distances.values())) < 1
