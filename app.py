@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import assets
 import cli
 import database
-from blueprints import ALL, gate, shown
+from blueprints import ALL, gate, recording, shown
 from config import Settings
 from models import Account, Session
 from survey import accounts, album, places
@@ -132,7 +132,7 @@ def _answer_errors(app: Flask) -> None:
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(RequestEntityTooLarge, lambda _e: answer(Refusal("too_large", limit="1 MB")))
     app.register_error_handler(404, lambda _e: answer(Refusal("not_found")))
-    app.register_error_handler(CSRFError, lambda _e: answer(Refusal("csrf")) if wants_json() or current_user.is_authenticated else _ask_to_log_in())
+    app.register_error_handler(CSRFError, lambda _e: answer(Refusal("csrf")) if wants_json() else _ask_once_more())
 
     @app.errorhandler(HTTPException)
     def other(error: HTTPException) -> Any:
@@ -149,9 +149,15 @@ def wants_json() -> bool:
 def _ask_to_log_in() -> Any:
     """The log-in page. What was typed into a form goes along, so that it can be sent after logging in."""
     if request.method == "POST" and request.endpoint != "auth.login":
-        kept = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
-        return render_template("auth/login.html", kept=kept, kept_action=request.path, next="", message=Message("login_needed")), 401
+        return render_template("auth/login.html", kept=recording.typed(), kept_action=request.path, next="", message=Message("login_needed")), 401
     return redirect(url_for("auth.login", next=request.full_path.rstrip("?") if request.path != "/" else None))
+
+
+def _ask_once_more() -> Any:
+    """A form whose token is stale (logged in again elsewhere): what was typed waits on a page with a fresh one. Other sites were refused before."""
+    if not current_user.is_authenticated:
+        return _ask_to_log_in()
+    return render_template("auth/resume.html", kept=recording.typed(), kept_action=request.path, stale=True), 400
 
 
 def _headers(app: Flask, settings: Settings) -> None:

@@ -214,7 +214,8 @@ class Camera(Record):
     camera_system = ask(CharField(max_length=20, null=True), N_("ระบบกล้อง"), "kind", choices=c.CAMERA_SYSTEM, guideline=True, carry=True)
     camera_system_other = ask(CharField(max_length=120, null=True), N_("ระบบกล้อง (ระบุ)"), "kind", show_if={"camera_system": ("other",)}, carry=True)
     camera_type = ask(CharField(max_length=20, null=True), N_("ประเภทกล้อง"), "kind", choices=c.CAMERA_TYPE, guideline=True, carry=True, sensitive=True)
-    camera_type_other = ask(CharField(max_length=120, null=True), N_("ประเภทกล้อง (ระบุ)"), "kind", show_if={"camera_type": ("other",)}, carry=True)
+    camera_type_other = ask(CharField(max_length=120, null=True), N_("ประเภทกล้อง (ระบุ)"), "kind", show_if={"camera_type": ("other",)}, carry=True,
+                            sensitive=True)  # fmt: skip
     connection = ask(CharField(max_length=20, null=True), N_("การเชื่อมต่อของกล้อง (Wireless/Line)"), "view", choices=c.CONNECTION, guideline=True, carry=True)
     mobile_view = ask(CharField(max_length=10, null=True), N_("การดูผ่านระบบโทรศัพท์เคลื่อนที่"), "view", choices=c.MOBILE_VIEW, guideline=True, carry=True)
     stream_url = ask(CharField(max_length=300, null=True), N_("ลิงก์ดูภาพ (URL link)"), "view", kind="url", guideline=True, sensitive=True,
@@ -289,28 +290,28 @@ def _trouble(label: str) -> TextField:
 
 
 def _severity(label: str) -> IntegerField:
-    return ask(IntegerField(null=True), label, "severity", choices=c.SEVERITY)
+    return ask(IntegerField(null=True), label, "main", choices=c.SEVERITY)
 
 
 class ProblemReport(Record):
     """ปัญหาอุปสรรคและข้อเสนอแนะ (guideline 1.3) of an agency in a province, revised over time."""
 
-    SECTIONS = {"whose": N_("ของหน่วยงาน"), "main": N_("ปัญหาอุปสรรคและข้อเสนอแนะ"), "severity": N_("ระดับความรุนแรง")}
+    SECTIONS = {"whose": N_("ของหน่วยงาน"), "main": N_("ปัญหาอุปสรรคและข้อเสนอแนะ")}
     agency = ask(ForeignKeyField(Agency, null=True, backref="reports", on_delete="RESTRICT"), N_("หน่วยงาน"), "whose", required=True)
     province = ask(CharField(max_length=2, null=True), N_("จังหวัด"), "whose", kind="area", limit=2, required=True)
     linking = _trouble(N_("ปัญหาในการเชื่อมโยงข้อมูล CCTV ภายในจังหวัด"))
-    usage = _trouble(N_("ปัญหาการใช้งานของ CCTV"))
-    storage = _trouble(N_("ปัญหาของการจัดเก็บข้อมูล"))
-    service = _trouble(N_("ปัญหาของการให้บริการข้อมูล"))
-    maintenance = _trouble(N_("ปัญหาการบำรุงรักษา"))
-    other = _trouble(N_("ปัญหาอื่น ๆ"))
-    suggestions = _trouble(N_("ข้อเสนอแนะ"))
     linking_severity = _severity(N_("ความรุนแรง: การเชื่อมโยงข้อมูล"))
+    usage = _trouble(N_("ปัญหาการใช้งานของ CCTV"))
     usage_severity = _severity(N_("ความรุนแรง: การใช้งาน"))
+    storage = _trouble(N_("ปัญหาของการจัดเก็บข้อมูล"))
     storage_severity = _severity(N_("ความรุนแรง: การจัดเก็บข้อมูล"))
+    service = _trouble(N_("ปัญหาของการให้บริการข้อมูล"))
     service_severity = _severity(N_("ความรุนแรง: การให้บริการข้อมูล"))
+    maintenance = _trouble(N_("ปัญหาการบำรุงรักษา"))
     maintenance_severity = _severity(N_("ความรุนแรง: การบำรุงรักษา"))
+    other = _trouble(N_("ปัญหาอื่น ๆ"))
     other_severity = _severity(N_("ความรุนแรง: ปัญหาอื่น ๆ"))
+    suggestions = _trouble(N_("ข้อเสนอแนะ"))
 
     class Meta:
         indexes = ((("province", "rev"), False), (("recorder", "rev"), False))
@@ -355,7 +356,7 @@ class Photo(Table):
     position_no = IntegerField(default=0)  # order within the record
 
     class Meta:
-        indexes = ((("record_id", "sha256"), True),)
+        indexes = ((("record_kind", "record_id", "sha256"), True),)
 
 
 class Mutation(Table):
@@ -403,4 +404,6 @@ class Audit(Table):
 
 TABLES = (Meta, Agency, Account, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation, Audit)
 RECORDS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
+KIND_OF: dict[type[Record], str] = {model: kind for kind, model in RECORDS.items()}
 PARENT = {"camera": "site", "update": "camera"}
+GONE = ("withdrawn", "merged")  # review states of records that are out of the lists and figures

@@ -44,7 +44,9 @@ def show(camera_id: uuid.UUID) -> Any:
     camera = found(Camera, camera_id)
     user = current_user.account
     updates = scope.visible(user, StatusUpdate).where(StatusUpdate.camera == camera.id).order_by(StatusUpdate.captured_at.desc()).limit(50)
-    return render_template("cameras/show.html", camera=camera, site=camera.site, sections=in_sections(Camera, Camera.SECTIONS),
+    others = listing.cameras_of(user, camera.site)
+    following = next((c for c in others if c.number > camera.number), None)
+    return render_template("cameras/show.html", camera=camera, next_camera=following, site=camera.site, sections=in_sections(Camera, Camera.SECTIONS),
                            photos=list(album.of_record(camera)), updates=[(u, list(album.of_record(u))) for u in updates],
                            history=list(scope.history(user, camera)))  # fmt: skip
 

@@ -13,9 +13,9 @@ from blueprints.gate import READERS, RECORDERS, access
 from models import Photo, Upload
 from survey import album, audit, scope
 from survey.errors import Refusal
+from survey.photos import digest
 
 bp = Blueprint("photos", __name__, url_prefix="/photos")
-PRIVATE = "private, max-age=3600"
 
 
 def _found(photo_id: uuid.UUID) -> Photo:
@@ -30,7 +30,10 @@ def _picture(data: bytes, media_type: str, name: str, inline: bool = True) -> Re
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; filename={name}"
-    response.headers["Cache-Control"] = PRIVATE if inline else "no-store"
+    response.headers["Cache-Control"] = "private, no-cache" if inline else "no-store"  # asked again each time, because a blur may have come
+    if inline:
+        response.set_etag(digest(data)[:32])
+        response.make_conditional(request)
     return response
 
 
@@ -84,7 +87,8 @@ def show(photo_id: uuid.UUID) -> Any:
     record = scope.record_of_photo(photo)
     latitude, longitude, exact = scope.shown_position(current_user.account, record)
     apart = album.disagreements(photo, latitude, longitude) if exact else []
-    return render_template("photos/show.html", photo=photo, record=record, apart=apart, exact=exact, may_edit=scope.may(current_user.account, "edit", record))
+    return render_template("photos/show.html", photo=photo, record=record, apart=apart, exact=exact, may_edit=scope.may(current_user.account, "edit", record),
+                           shows_phone=scope.may(current_user.account, "unblur", photo))  # fmt: skip
 
 
 @bp.post("/<uuid:photo_id>/blur")
@@ -99,7 +103,7 @@ def blur(photo_id: uuid.UUID) -> Any:
         raise Refusal("not_allowed")
     try:
         areas = json.loads(request.form.get("blur", "[]"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal("unreadable") from None
     change_photo(photo, record, {"blur": areas}, request.form.get("form_id"))
     return redirect(url_for("photos.show", photo_id=photo.id, saved=1), 303)

@@ -29,20 +29,41 @@ from survey.messages import PARENT_KEY, seal
 def fill_in(kind: str, template: str, done: Callable[[uuid.UUID], str], record: Record | None = None, parent: Record | None = None,
             carried: Mapping[str, Any] | None = None, **shown: Any) -> Any:  # fmt: skip
     """A page that shows the form of a record (GET) or takes it (POST) and goes on to `done(record id)`."""
+    hides_position = record is not None and hasattr(record, "latitude") and not scope.shown_position(current_user.account, record)[2]
     if request.method == "GET":
         form = forms.of_record(kind, record) if record else forms.empty(kind, carried)
+        if hides_position:
+            form.leave_out_position()
         return _page(template, form, kind, record, [], None, hidden_values(record), **shown)
     form = forms.form_class(kind)().take(request.form)
+    if hides_position:
+        form.leave_out_position()
     entries, errors = take_photos()
     try:
         errors = {**form.early_errors(), **errors}
         answer = send(form, kind, record, parent, entries, errors)
-        return redirect(done(uuid.UUID(answer["record_id"])), 303)
+        address = done(uuid.UUID(answer["record_id"]))
+        return redirect(_with_conflicts(address, answer), 303)
     except Refusal as refusal:
+        if refusal.code == "not_yours":  # somebody else is logged in now: what was typed waits for its author
+            return render_template("auth/login.html", kept=typed(), kept_action=request.path, next="", message=refusal.message), 403
         if refusal.code not in ("invalid", "same_id"):
             raise
         form.show_errors(refusal.errors)
         return _page(template, form, kind, record, entries, refusal, request.form, **shown), 400
+
+
+def typed() -> list[tuple[str, str]]:
+    """What was posted, to be carried through another page and posted again (files cannot be)."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+def _with_conflicts(address: str, answer: sync.Answer) -> str:
+    """The next page's address; it is told which message met conflicts, so that nobody believes to have been stored who was not."""
+    if not answer.get("conflicts"):
+        return address
+    path, mark, place = address.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}conflict={answer['mutation_id']}{mark}{place}"
 
 
 def hidden_values(record: Record | None) -> dict[str, str]:
@@ -66,7 +87,7 @@ def send(form: forms.SurveyForm, kind: str, record: Record | None, parent: Recor
         raise Refusal("not_found")
     base_rev = before.rev if before is not None else None
     if record is not None:
-        base_rev = int(posted["base_rev"]) if posted.get("base_rev", "").isdigit() else base_rev
+        base_rev = int(posted["base_rev"]) if _is_number(posted.get("base_rev", "")) else base_rev
         answers = form.answers(record, values_at(record, base_rev))
     else:
         answers = form.answers() | ({PARENT_KEY[kind]: str(parent.id)} if parent is not None else {})
@@ -100,6 +121,10 @@ def _refuse_with_the_rest(kind: str, answers: dict[str, Any], new: bool, errors:
     raise Refusal("invalid", {**clean(kind, answers, new).errors, **errors})
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 def _uuid(text: str | None) -> uuid.UUID:
     try:
         return uuid.UUID(text or "")
@@ -120,12 +145,14 @@ def take_photos() -> tuple[list[dict[str, Any]], dict[str, Message]]:
     A file that cannot be kept is named in the error; the others are kept, whatever else is wrong with the form.
     """
     entries, errors = [], {}
-    for n in sorted({int(k.split("-")[1]) for k in request.form if k.startswith("photos-") and k.split("-")[1].isdigit()}):
+    for n in sorted({int(k.split("-")[1]) for k in request.form if k.startswith("photos-") and _is_number(k.split("-")[1])}):
         entry = {part: request.form.get(f"photos-{n}-{part}", "") for part in ("sha256", "kind", "caption", "latitude", "longitude", "accuracy_m", "taken_at")}
         entry["remove"] = request.form.get(f"photos-{n}-remove") == "yes"
         entry["blur"] = _json_list(request.form.get(f"photos-{n}-blur"))
         if album.is_hash(entry["sha256"]):
             entries.append(entry)
+        elif not entry["remove"]:
+            errors["photos"] = Message("photo_missing")
     kind = request.form.get("files_kind", "")
     for file in request.files.getlist("files"):
         if not file.filename:
@@ -144,7 +171,7 @@ def _keep(file: FileStorage) -> Upload:
 def _json_list(text: str | None) -> list[Any]:
     try:
         found = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return found if isinstance(found, list) else []
 

@@ -11,10 +11,10 @@ from flask_login import current_user
 from blueprints.found import found
 from blueprints.gate import READERS, RECORDERS, access
 from blueprints.recording import fill_in
-from models import ProblemReport
+from models import GONE, ProblemReport
 from survey import scope
 from survey.errors import Refusal
-from survey.listing import GONE, PAGE
+from survey.listing import PAGE
 from survey.questions import in_sections
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")

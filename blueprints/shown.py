@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, request
@@ -11,7 +12,7 @@ from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 
-from models import RECORDS, Account, Record
+from models import RECORDS, Account, Mutation, Record
 from survey import agencies, choices, places, scope
 from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
@@ -110,8 +111,27 @@ def place_name(place: places.Place) -> str:
 def answer(record: Record, question: Question) -> str:
     """The answer to a question as a person reads it; "ไม่ทราบ" where it is known that nobody knows; "–" where it is open."""
     value = record.__data__.get(question.name)
+    if value is None and question.name in (record.not_known or []):
+        return gettext("ไม่ทราบ")
+    return as_read(question, value)
+
+
+def conflicts_of(mutation_id: str | None) -> list[tuple[str, str, str]]:
+    """(label, what stands, what was offered) of one's own message that met others' changes."""
+    user = me()
+    given = agencies.as_id(mutation_id or "")
+    mutation = Mutation.get_or_none(Mutation.id == given, Mutation.owner == user.id) if user and given else None
+    if mutation is None:
+        return []
+    questions = questions_of(mutation.kind)
+    return [(tr(questions[name].label), as_read(questions[name], met["stands"]), as_read(questions[name], met["offered"]))
+            for name, met in mutation.conflicts.items() if name in questions]  # fmt: skip
+
+
+def as_read(question: Question, value: Any) -> str:
+    """A stored value of a question in words."""
     if value is None:
-        return gettext("ไม่ทราบ") if question.name in (record.not_known or []) else "–"
+        return "–"
     match question.kind:
         case "choice":
             return tr(question.choices.get(str(value), str(value)))
@@ -126,7 +146,7 @@ def answer(record: Record, question: Question) -> str:
         case "agencies":
             return ", ".join(agencies.names(value)) or "–"
         case "money":
-            return f"{value:,.2f} {tr(question.unit)}"
+            return f"{Decimal(value):,.2f} {tr(question.unit)}"
         case "number" | "frequency":
             return f"{value:,.10g} {tr(question.unit)}".strip()
         case _:
@@ -182,6 +202,15 @@ def questions_of(kind: str) -> dict[str, Question]:
     return asked(RECORDS[kind])
 
 
+def home_bounds() -> list[list[float]] | None:
+    """[[south, west], [north, east]] of the one province that a person works in, where a map may open."""
+    user = me()
+    if user is None or len(user.provinces or []) != 1:
+        return None
+    south, west, north, east = places.bounds(user.provinces[0])
+    return [[south, west], [north, east]]
+
+
 def error_text(code: str) -> str:
     """A sentence of the catalogue for scripts to show."""
     return gettext(CATALOGUE[code][1])
@@ -195,7 +224,8 @@ def register(app: Flask) -> None:
         answer=answer, may=may, may_read=may_read, icon=icon, me=me, format_position=format_position, google_maps_url=google_maps_url,
         to_mgrs=to_mgrs, choices=choices, shown_position=lambda record: scope.shown_position(current_user.account, record),
         STATUS_ICON=STATUS_ICON, REVIEW=REVIEW, ROLES=scope.ROLES, settings=app.config["SETTINGS"], language=language, thai_year=thai_year,
-        photo_flags=photo_flags, exif_time=exif_time, questions_of=questions_of, error_text=error_text, new_id=uuid.uuid4,
+        photo_flags=photo_flags, exif_time=exif_time, questions_of=questions_of, conflicts_of=conflicts_of, home_bounds=home_bounds,
+        error_text=error_text, new_id=uuid.uuid4,
         camera_type_question=lambda: questions_of("camera")["camera_type"],
     )  # fmt: skip
     app.jinja_env.policies["ext.i18n.trimmed"] = True

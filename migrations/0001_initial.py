@@ -256,7 +256,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'photo'
-            indexes = ((('record_id', 'sha256'), True),)
+            indexes = ((('record_kind', 'record_id', 'sha256'), True),)
     db.create_tables([Photo])
 
     class ProblemReport(Model):
@@ -278,18 +278,18 @@ def up(migrator, db):
         agency = ForeignKeyField(Agency, null=True, on_delete='RESTRICT')
         province = CharField(null=True, max_length=2)
         linking = TextField(null=True)
-        usage = TextField(null=True)
-        storage = TextField(null=True)
-        service = TextField(null=True)
-        maintenance = TextField(null=True)
-        other = TextField(null=True)
-        suggestions = TextField(null=True)
         linking_severity = IntegerField(null=True)
+        usage = TextField(null=True)
         usage_severity = IntegerField(null=True)
+        storage = TextField(null=True)
         storage_severity = IntegerField(null=True)
+        service = TextField(null=True)
         service_severity = IntegerField(null=True)
+        maintenance = TextField(null=True)
         maintenance_severity = IntegerField(null=True)
+        other = TextField(null=True)
         other_severity = IntegerField(null=True)
+        suggestions = TextField(null=True)
         class Meta:
             database = db
             table_name = 'problem_report'

@@ -12,8 +12,8 @@ from typing import Any
 
 import peewee
 
-from models import Account, Photo, Record, Upload, write
-from survey import audit, photos
+from models import KIND_OF, Account, Photo, Record, Upload, write
+from survey import audit, photos, scope
 from survey.errors import Refusal
 from survey.messages import Envelope, clean_photo
 from survey.places import distance_m
@@ -77,9 +77,12 @@ def claims_as_json(claims: Any) -> dict[str, Any]:
     return {n: v.isoformat() if isinstance(v, dt.datetime) else v for n, v in named.items() if v is not None}
 
 
-def expect(record: Record, envelope: Envelope, account: Account) -> None:
-    """Adds, changes and removes the photos that a message names. Bytes count only if this account has sent them."""
-    had = {p.sha256: p for p in Photo.select().where(Photo.record_id == record.id)}
+def expect(record: Record, envelope: Envelope, account: Account) -> int:
+    """Adds, changes and removes the photos that a message names; returns how many the record has now.
+
+    Bytes count only if this account has sent them. Who may not see the original may add to a blur but take nothing from it.
+    """
+    had = {p.sha256: p for p in Photo.select().where(Photo.record_kind == envelope.kind, Photo.record_id == record.id)}
     kept = sum(not p.removed for p in had.values())
     for entry in envelope.photos["add"]:
         sha256 = entry["sha256"]
@@ -93,21 +96,26 @@ def expect(record: Record, envelope: Envelope, account: Account) -> None:
     for entry in envelope.photos["change"]:
         said = clean_photo(entry, envelope.kind)
         if entry["sha256"] in had and said:
+            photo = had[entry["sha256"]]
+            if "blur" in said and not scope.may(account, "unblur", photo):
+                said["blur"] = [*photo.blur, *(area for area in said["blur"] if area not in photo.blur)]
             Photo.update(**said).where(Photo.id == had[entry["sha256"]].id).execute()
     gone = [had[e["sha256"]].id for e in envelope.photos["remove"] if e["sha256"] in had]
     if gone:
         Photo.update(removed=True).where(Photo.id.in_(gone)).execute()
+    return Photo.select().where(Photo.record_kind == envelope.kind, Photo.record_id == record.id, ~Photo.removed).count()
 
 
-def missing(record_id: uuid.UUID) -> list[str]:
+def missing(kind: str, record_id: uuid.UUID) -> list[str]:
     """The hashes of a record's photos whose bytes are not here yet."""
-    waiting = Photo.select(Photo.sha256).where(Photo.record_id == record_id, Photo.upload.is_null(), ~Photo.removed)
+    waiting = Photo.select(Photo.sha256).where(Photo.record_kind == kind, Photo.record_id == record_id, Photo.upload.is_null(), ~Photo.removed)
     return [sha256 for (sha256,) in waiting.tuples()]
 
 
 def of_record(record: Record) -> peewee.ModelSelect:
     """A record's photos in order, with their uploads (which may still be on the way)."""
-    query = Photo.select(Photo, Upload).join(Upload, peewee.JOIN.LEFT_OUTER).where(Photo.record_id == record.id, ~Photo.removed)
+    query = Photo.select(Photo, Upload).join(Upload, peewee.JOIN.LEFT_OUTER)
+    query = query.where(Photo.record_kind == KIND_OF[type(record)], Photo.record_id == record.id, ~Photo.removed)
     return query.order_by(Photo.position_no, Photo.id)
 
 

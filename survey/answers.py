@@ -71,7 +71,7 @@ def read_number(raw: Any, low: float | None = None, high: float | None = None, w
         if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d*)?|\.\d+)", text):
             raise Refusal("not_a_number")
         raw = float(text)
-    if not isinstance(raw, (int, float)) or not math.isfinite(raw):
+    if not isinstance(raw, (int, float)) or not -1e15 < raw < 1e15:  # not NaN either
         raise Refusal("not_a_number")
     if whole and raw != int(raw):
         raise Refusal("not_whole")

@@ -197,7 +197,7 @@ def _chunk(country: _Province, number: int, rng: random.Random) -> dict[str, int
 def _common(model: type[Record], rev: int, recorder: Account, moment: dt.datetime, answers: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     questions = asked(model)
     row: dict[str, Any] = dict.fromkeys(questions) | answers
-    wanted = [name for name, q in questions.items() if q.guideline and q.is_asked(row)]
+    wanted = [name for name, q in questions.items() if q.counts and q.is_asked(row)]
     return {
         "id": uuid.UUID(int=rng.getrandbits(128), version=4), "number": rev, "rev": rev, "recorder": recorder.id, "unit": recorder.agency_id,
         "review_state": rng.choices(("pending", "approved", "returned"), (70, 28, 2))[0], "on_behalf": False, "not_known": [], "extra": {}, "flags": [],

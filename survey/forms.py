@@ -105,12 +105,13 @@ class SurveyForm(wtforms.Form):
         self.not_known = [n for n in form.getlist("not_known") if n in self._fields]
         self.on_behalf = form.get("on_behalf") == "yes"
         self.position = form.get("position", "")
-        if "latitude" in self._fields:
-            self._read_position()
+        self._read_position()
         return self
 
     def _read_position(self) -> None:
         """Typed or pasted text becomes numbers; numbers that the phone filled in stay when the text still shows them."""
+        if "latitude" not in self._fields:
+            return
         text = self.position.strip()
         parts = {name: self._fields[name] for name in POSITION_PARTS if name in self._fields}
         hidden = _pair(parts["latitude"].raw, parts["longitude"].raw)
@@ -150,6 +151,11 @@ class SurveyForm(wtforms.Form):
         value, wrong = question.check(answer)
         return wrong is None and value == base
 
+    def leave_out_position(self) -> None:
+        """The position is not asked of somebody who may only see it roughly."""
+        for name in POSITION_PARTS:
+            self._fields.pop(name, None)
+
     def early_errors(self) -> dict[str, Message]:
         """What could not even be put into a message (a position text that nobody can read)."""
         return {name: field.error for name, field in self._fields.items() if field.error}
@@ -164,7 +170,7 @@ class SurveyForm(wtforms.Form):
         """(key, Thai title, fields) in the order of the form; required questions first within each."""
         found = []
         for key, title, questions in in_sections(self.model, self.model.SECTIONS):
-            found.append((key, title, [self._fields[q.name] for q in questions]))
+            found.append((key, title, [self._fields[q.name] for q in questions if q.name in self._fields]))
         return found
 
     @property

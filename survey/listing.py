@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from models import Account, Camera, ProposedPoint, Record, Site
+from models import GONE, Account, Camera, ProposedPoint, Record, Site
 from survey import scope
 from survey.places import distance_m
 from survey.search import containing
@@ -59,9 +59,6 @@ def sites(user: Account, asked: Filter) -> Page:
     if asked.sector:
         query = query.where(Site.owner_sector == asked.sector)
     return _page(query, Site, asked, user)
-
-
-GONE = ("withdrawn", "merged")
 
 
 def points(user: Account, asked: Filter) -> Page:

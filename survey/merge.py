@@ -13,7 +13,7 @@ from typing import Any
 
 import peewee
 
-from models import Agency, Camera, Mutation, Record, Site
+from models import KIND_OF, Agency, Camera, Mutation, Record, Site, StatusUpdate
 from survey import agencies, places
 from survey.messages import Envelope
 from survey.questions import asked
@@ -21,6 +21,7 @@ from survey.search import folded
 
 Changes = dict[str, list[Any]]
 Conflicts = dict[str, dict[str, Any]]
+FROM_UPDATE = "camera."  # in the history of a status update: what it changed on its camera
 
 
 def canonical(value: Any) -> Any:
@@ -39,27 +40,49 @@ def values_of(record: Record) -> dict[str, Any]:
     return {name: canonical(record.__data__.get(name)) for name in asked(type(record))}
 
 
+def _later_changes(record: Record, rev: int) -> list[Changes]:
+    """What was changed on a record after revision `rev`, oldest first; a camera's status updates change it too ("camera.status")."""
+    own = (Mutation.kind == KIND_OF[type(record)]) & (Mutation.record_id == record.id)
+    if isinstance(record, Camera):
+        updates = StatusUpdate.select(StatusUpdate.id).where(StatusUpdate.camera == record.id)
+        own |= (Mutation.kind == "update") & Mutation.record_id.in_(updates)
+    later = Mutation.select(Mutation.kind, Mutation.changes).where(own, Mutation.rev > rev, Mutation.applied).order_by(Mutation.rev)
+    found = []
+    for mutation in later:
+        of_camera = {name.removeprefix(FROM_UPDATE): change for name, change in mutation.changes.items() if name.startswith(FROM_UPDATE)}
+        found.append(of_camera if isinstance(record, Camera) and mutation.kind == "update" else mutation.changes)
+    return found
+
+
 def values_at(record: Record, rev: int | None) -> dict[str, Any]:
     """The answers as they stood at revision `rev`: what an edit that started there was looking at."""
     values = values_of(record)
     if rev is not None:
-        later = Mutation.select(Mutation.changes).where(Mutation.record_id == record.id, Mutation.rev > rev, Mutation.applied)
-        for mutation in later.order_by(Mutation.rev.desc()):
-            values.update({name: change[0] for name, change in mutation.changes.items() if name in values})
+        for changes in reversed(_later_changes(record, rev)):
+            values.update({name: change[0] for name, change in changes.items() if name in values})
     return values
 
 
 def changed_since(record: Record, envelope: Envelope, epoch: str) -> set[str] | None:
     """Fields that others changed after the edit's base; None when the base is unknown, so that every difference counts."""
     if envelope.base_mutation:
-        base = Mutation.get_or_none(Mutation.id == envelope.base_mutation, Mutation.record_id == record.id)
+        base = Mutation.get_or_none(Mutation.id == envelope.base_mutation, Mutation.kind == envelope.kind, Mutation.record_id == record.id)
         rev = base.rev if base else None
     else:
         rev = envelope.base_rev if envelope.base_epoch in (None, epoch) else None
     if rev is None:
         return None
-    later = Mutation.select(Mutation.changes).where(Mutation.record_id == record.id, Mutation.rev > rev, Mutation.applied)
-    return {name for mutation in later for name in mutation.changes}
+    return {name for changes in _later_changes(record, rev) for name in changes}
+
+
+def observe(camera: Camera, update: StatusUpdate) -> Changes:
+    """Gives a camera the condition of its latest update, with what follows from it; returns what changed on the camera."""
+    changes: Changes = {}
+    for name in ("status", "problems", "problems_other"):
+        _set(camera, name, canonical(update.__data__.get(name)), changes)
+    follow(camera, changes, {})
+    camera.status_at, camera.rev, camera.updated_at = update.captured_at, update.rev, update.updated_at
+    return {FROM_UPDATE + name: change for name, change in changes.items()}
 
 
 def merge(record: Record, values: Mapping[str, Any], touched: set[str] | None) -> tuple[Changes, Conflicts]:
@@ -114,7 +137,7 @@ def follow(record: Record, changes: Changes, explicit: Mapping[str, Any]) -> Non
             if values[name] is not None and question.show_if and not question.is_asked(values):
                 _set(record, name, None, changes)
     values = values_of(record)
-    wanted = [name for name, question in questions.items() if question.guideline and question.is_asked(values)]
+    wanted = [name for name, question in questions.items() if question.counts and question.is_asked(values)]
     record.not_known = [n for n in record.not_known if values.get(n) is None]
     record.to_answer = len(wanted)
     record.answered = sum(values[n] is not None or n in record.not_known for n in wanted)

@@ -26,6 +26,8 @@ from survey.questions import asked
 SCHEMA = 1  # raised when a field is renamed, removed or changes its meaning
 MAX_BYTES = 256 * 1024
 MAX_PHOTOS = 10
+DEEPEST = 12
+NEWEST_REV = 2**31 - 1
 OPERATIONS = ("save", "withdraw")
 PARENT_KEY = {"camera": "site_id", "update": "camera_id"}
 
@@ -47,7 +49,7 @@ class Envelope:
     base_epoch: str | None = None
     base_mutation: uuid.UUID | None = None
     on_behalf: bool = False
-    schema: int = SCHEMA
+    is_edit: bool = False  # it names what it started from, so it is no new record
     device_id: str | None = None
     flags: list[str] = field(default_factory=list)
 
@@ -70,31 +72,42 @@ def parse(payload: bytes) -> dict[str, Any]:
     if len(payload) > MAX_BYTES:
         raise Refusal("too_large", limit="256 kB")
     try:
-        message = json.loads(payload)
+        message = json.loads(payload.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Refusal("unreadable") from None
-    if not isinstance(message, dict):
+    if not isinstance(message, dict) or _is_deeper_than(message, DEEPEST):
         raise Refusal("unreadable")
     return message
+
+
+def _is_deeper_than(value: Any, levels: int) -> bool:
+    """Whether lists and objects are nested deeper than any message of ours (what follows walks them recursively)."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [inner for v in layer if isinstance(v, (list, dict)) for inner in (v.values() if isinstance(v, dict) else v)]
+        if not layer:
+            return False
+    return True
 
 
 def open_envelope(mutation_id: uuid.UUID, message: Mapping[str, Any], received_at: dt.datetime) -> Envelope:
     """Reads the parts of a message that are not answers. Raises Refusal("unreadable") when the shape is wrong."""
     kind, op = message.get("kind"), message.get("op", "save")
     given, photos, base = ({} if message.get(part) is None else message[part] for part in ("answers", "photos", "base"))
-    if kind not in RECORDS or op not in OPERATIONS or not all(isinstance(part, dict) for part in (given, photos, base)):
+    if not isinstance(kind, str) or kind not in RECORDS or op not in OPERATIONS or not all(isinstance(part, dict) for part in (given, photos, base)):
         raise Refusal("unreadable")
     parent = given.get(PARENT_KEY[kind]) if kind in PARENT_KEY else None
     captured, flags = _captured_at(message, received_at)
     rev = base.get("rev")
+    known_rev = isinstance(rev, int) and not isinstance(rev, bool) and 0 <= rev <= NEWEST_REV
     return Envelope(
         mutation_id=mutation_id, kind=str(kind), op=str(op), record_id=_uuid(message.get("record_id")),
         parent_id=_uuid(parent) if parent else None, answers=dict(given),
         photos={part: _photo_list(photos.get(part)) for part in ("add", "change", "remove")},
-        owner=str(message.get("owner")), captured_at=captured, base_rev=rev if isinstance(rev, int) and not isinstance(rev, bool) else None,
+        owner=str(message.get("owner")), captured_at=captured, base_rev=rev if known_rev else None,
         base_epoch=str(base["epoch"]) if base.get("epoch") else None,
         base_mutation=_uuid(message["base_mutation"]) if message.get("base_mutation") else None,
-        on_behalf=message.get("on_behalf") is True, schema=message["schema"] if isinstance(message.get("schema"), int) else SCHEMA,
+        on_behalf=message.get("on_behalf") is True, is_edit=bool(base) or bool(message.get("base_mutation")),
         device_id=read.without_control_characters(str(message["device_id"]))[:64] if message.get("device_id") else None, flags=flags,
     )  # fmt: skip
 
@@ -119,7 +132,7 @@ def _photo_list(raw: Any) -> list[dict[str, Any]]:
 def _captured_at(message: Mapping[str, Any], received_at: dt.datetime) -> tuple[dt.datetime, list[str]]:
     """The phone's time corrected by its clock's offset (seconds that the server is ahead), never after `received_at`."""
     time = read_time(message.get("captured_at"))
-    if time is None:
+    if time is None or time.year < 2000:
         return received_at, ["no_time"]
     offset = message.get("clock_offset_s")
     if isinstance(offset, (int, float)) and abs(offset) < 40_000_000_000:
@@ -173,6 +186,12 @@ def clean(kind: str, given: Mapping[str, Any], new: bool) -> Cleaned:
         by_position = question.kind == "area" and located  # the area follows from the position; survey.sync asks if it does not
         if question.required and name not in errors and (new or name in given) and values.get(name) is None and not by_position:
             errors[name] = Message("choose" if question.choices or question.kind == "area" else "required", label=question.label)
+    if "latitude" in errors and "longitude" in questions and values.get("latitude") is None:  # one sentence for one missing position
+        if errors["latitude"].code == "required":
+            errors["latitude"] = Message("position_needed")
+        for name in ("longitude", "province"):
+            if name in errors and errors[name].code in ("required", "choose"):
+                del errors[name]
     errors |= {k: v for k, v in _position_errors(values).items() if k not in errors}
     errors |= {k: v for k, v in _area_errors(values).items() if k not in errors}
     names = given.get("not_known")
@@ -215,7 +234,7 @@ def clean_photo(entry: Mapping[str, Any], kind: str) -> dict[str, Any]:
         cleaned["caption"] = caption.strip()[:200] or None
     if "blur" in entry:
         cleaned["blur"] = _rectangles(entry["blur"])
-    if (taken := read_time(entry.get("taken_at"))) is not None:
+    if (taken := read_time(entry.get("taken_at"))) is not None and 2000 <= taken.year <= 2100:
         cleaned["taken_at"] = taken
     for name, low, high in (("latitude", -90, 90), ("longitude", -180, 180), ("accuracy_m", 0, 1e7)):
         try:
@@ -233,5 +252,8 @@ def _rectangles(raw: Any) -> list[list[float]]:
     good = []
     for entry in raw[:50] if isinstance(raw, list) else []:
         if isinstance(entry, list) and len(entry) == 4 and all(isinstance(n, (int, float)) and -1 <= n <= 2 for n in entry):
-            good.append([round(float(n), 4) for n in entry])
+            left, top = (min(1.0, max(0.0, float(n))) for n in entry[:2])
+            right, bottom = (min(1.0, max(0.0, float(start) + float(size))) for start, size in zip(entry[:2], entry[2:], strict=True))
+            if right - left > 0.001 and bottom - top > 0.001:
+                good.append([round(n, 4) for n in (left, top, right - left, bottom - top)])
     return good

@@ -7,9 +7,8 @@ from typing import Any
 
 import peewee
 
-from models import Account, Camera, ProblemReport, ProposedPoint, Site, StatusUpdate, utcnow
+from models import GONE, Account, Camera, ProblemReport, ProposedPoint, Site, StatusUpdate, utcnow
 from survey import scope
-from survey.listing import GONE
 
 RECENT = 5
 

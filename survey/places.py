@@ -202,6 +202,20 @@ def bounds(province_code: str) -> tuple[float, float, float, float]:
     return _province_outlines().box(province_code)
 
 
+NEAR_DEGREES = 0.1  # about 11 km: what outlines of provinces may be off, and islands before a coast
+
+
+def is_far_from(province_code: str | None, latitude: float | None, longitude: float | None) -> bool:
+    """Whether a position lies outside the province and outside the box around it widened by NEAR_DEGREES."""
+    if province_code is None or latitude is None or longitude is None or place_of(latitude, longitude).province == province_code:
+        return False
+    try:
+        south, west, north, east = bounds(province_code)
+    except LookupError:
+        return False
+    return not (south - NEAR_DEGREES <= latitude <= north + NEAR_DEGREES and west - NEAR_DEGREES <= longitude <= east + NEAR_DEGREES)
+
+
 def _imported_outlines() -> list[Outlines]:
     """What was imported, finest first; looks for a new import every few seconds."""
     global _imported, _look_again

@@ -49,6 +49,11 @@ class Question:
     name: str = ""
 
     @property
+    def counts(self) -> bool:
+        """Whether it is an item of the guideline that completeness counts; a position is one item."""
+        return self.guideline and self.kind != "longitude"
+
+    @property
     def may_be_unknown(self) -> bool:
         """Whether "ไม่ทราบ" is a tick beside the control (R16), because there is no such choice among the codes."""
         return (self.guideline and not self.required and self.kind not in ("latitude", "longitude", "area", "severity")
@@ -89,6 +94,8 @@ class Question:
             case "agency":
                 return answers.read_text(raw, 200)
             case "agencies":
+                if not isinstance(raw, (str, list)):
+                    raise Refusal("unknown_choice")
                 names = raw if isinstance(raw, list) else str(raw).replace("\n", ",").split(",")
                 return list(dict.fromkeys(n for n in (answers.read_text(r, 200) for r in names[:40]) if n)) or None
             case _:

@@ -1,7 +1,7 @@
 """The one place where access is decided: `visible(user, Model)` is what a user may see, `may(user, verb, record)` one record.
 
 Every list, page, map, photo and message starts here. Roles: DESIGN.md's access rules, requirement R40.
-Verbs: see, edit, update (a status), record (a new one in this area), withdraw, original (a photo as it was sent).
+Verbs: see, edit, update (a status), record (a new one in this area), withdraw, original (a photo as it was sent), unblur.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 import peewee
 
 from models import (
+    GONE,
+    KIND_OF,
     PARENT,
     RECORDS,
     Account,
@@ -125,7 +127,7 @@ def _visible_photos(user: Account) -> peewee.ModelSelect:
 
 def history(user: Account, record: Record) -> peewee.ModelSelect:
     """The mutations of a record that `user` may see, oldest first."""
-    shown = Mutation.select(Mutation, Account).join(Account).where(Mutation.record_id == record.id)
+    shown = Mutation.select(Mutation, Account).join(Account).where(Mutation.kind == KIND_OF[type(record)], Mutation.record_id == record.id)
     return shown.order_by(Mutation.rev) if may(user, "see", record) else shown.where(peewee.SQL("1") == 0)
 
 
@@ -138,6 +140,8 @@ def place_of_record(record: Record) -> Any:
 
 def may(user: Account, verb: str, record: Any) -> bool:
     """Whether `user` may do `verb` with one record (of any model that `visible` knows)."""
+    if isinstance(record, Photo) and verb == "unblur":
+        return record.owner_id == user.id or may(user, "original", record_of_photo(record))
     if isinstance(record, Photo):
         return may(user, "original", record_of_photo(record)) if verb == "original" else may(user, verb, record_of_photo(record))
     if record is None or user.disabled_at is not None or user.role == "viewer":
@@ -147,7 +151,7 @@ def may(user: Account, verb: str, record: Any) -> bool:
     if verb == "original":
         return user.role in ORIGINAL_READERS and _covers(user, record)
     if verb in ("edit", "update", "record", "withdraw"):
-        if user.role not in RECORDERS or not _covers(user, record):
+        if user.role not in RECORDERS or not _covers(user, record) or record.review_state in GONE:
             return False
         return verb != "withdraw" or user.role in ("centre_admin", "province_admin") or record.recorder_id == user.id
     raise LookupError(f"no rule for {verb}")

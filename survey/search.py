@@ -38,7 +38,7 @@ def folded(*texts: object) -> str:
 def containing(column: peewee.Field, text: str) -> peewee.Expression | None:
     """The condition that each word of `text` stands somewhere in the folded `column`; None when nothing is asked."""
     model = column.model
-    words = [w for w in (fold(word) for word in text.split()) if w][:8]
+    words = [w for w in (fold(word) for word in _RANKS.sub("", text).split()) if w][:8]
     if not words:
         return None
     found = None

@@ -15,8 +15,8 @@ from typing import Any
 import peewee
 
 from database import Prepared, Slot, insert
-from models import PARENT, RECORDS, Account, Camera, Meta, Mutation, Record, Site, StatusUpdate, utcnow, write
-from survey import album, audit, merge, messages, scope
+from models import GONE, PARENT, RECORDS, Account, Camera, Meta, Mutation, Record, Site, StatusUpdate, utcnow, write
+from survey import album, audit, merge, messages, places, scope
 from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
@@ -42,7 +42,7 @@ _states = {kind: _state(model) for kind, model in RECORDS.items()}
 _placed = (Site.id, Site.province, Site.district, Site.recorder, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
 _parent = {
     "camera": Prepared(lambda: Site.select(*_placed).where(Site.id == Slot(0, Site.id))),
-    "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.site, Camera.status_at, *_placed).join(Site)
+    "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.site, Camera.status_at, Camera.review_state, *_placed).join(Site)
                        .where(Camera.id == Slot(0, Camera.id))),
 }  # fmt: skip
 _set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text)}).where(Site.id == Slot(0, Site.id)))
@@ -75,6 +75,8 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
     digest = hashlib.sha256(payload).hexdigest()
     if envelope.owner != str(account.id):
         raise Refusal("not_yours")
+    if account.role not in scope.RECORDERS:
+        raise Refusal("not_allowed")
     likely_new = envelope.base_rev is None and envelope.base_mutation is None
     cleaned = _cleaned(envelope, strict, likely_new)  # outside the lock; once more where that was wrong
     with write():
@@ -90,7 +92,7 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
         mutation.answer = {
             "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
             "receipt_no": messages.receipt_number(mutation_id), "epoch": state.epoch, "conflicts": sorted(mutation.conflicts),
-            "photos_missing": album.missing(envelope.record_id) if envelope.has_photos or state.known else [],
+            "photos_missing": album.missing(envelope.kind, envelope.record_id) if mutation.applied and (envelope.has_photos or state.known) else [],
         }  # fmt: skip
         insert(mutation)
         audit.record(f"{envelope.kind}.{envelope.op}", account, envelope.kind, envelope.record_id,
@@ -131,7 +133,8 @@ def _cleaned(envelope: Envelope, strict: bool, new: bool) -> messages.Cleaned:
     for name, wrong in cleaned.errors.items():
         cleaned.flags.append(f"{wrong.code}:{name}")
         if name in envelope.answers and cleaned.values.get(name) is None:
-            cleaned.unknown[name] = envelope.answers[name]
+            if not asked(envelope.model)[name].sensitive:  # a password in an address stays in the sealed message alone
+                cleaned.unknown[name] = envelope.answers[name]
             cleaned.values.pop(name, None)
     return cleaned
 
@@ -142,6 +145,9 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
     record = None if new else envelope.model.get_by_id(envelope.record_id)
     if envelope.op == "withdraw":
         _withdraw(mutation, record, account, strict)
+    elif record is None and (envelope.is_edit or envelope.kind in PARENT and envelope.parent_id is None):
+        _leave(mutation, "waits_for_record", strict)
+        mutation.parent_id = envelope.record_id
     elif record is None:
         _make(mutation, envelope, cleaned, account, strict)
     else:
@@ -158,14 +164,15 @@ def _leave(mutation: Mutation, flag: str, strict: bool) -> None:
 
 def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
     """A new record; a camera or update whose parent is not here yet waits for it."""
-    if account.role not in scope.RECORDERS:
-        raise Refusal("not_allowed")
     record = envelope.model(id=envelope.record_id, number=mutation.rev, recorder=account.id, unit=account.agency_id, captured_at=envelope.captured_at)
     if envelope.kind in PARENT:
         parent = next(iter(_parent[envelope.kind](envelope.parent_id)), None)
         if parent is None:
             _leave(mutation, "waits_for_parent", strict)
             mutation.parent_id = envelope.parent_id
+            return
+        if parent.review_state in GONE:
+            _leave(mutation, "parent_" + parent.review_state, strict)
             return
         if not scope.may(account, "edit" if envelope.kind == "camera" else "update", parent):
             _leave(mutation, "not_visible", strict)
@@ -178,10 +185,10 @@ def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, acc
 
 def _edit(mutation: Mutation, record: Record, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
     """Changes an existing record where nobody else changed the same field."""
-    if not scope.may(account, "edit", record):
-        _leave(mutation, "not_visible", strict)
-    elif record.review_state in ("withdrawn", "merged"):
+    if record.review_state in GONE:
         _leave(mutation, "record_" + record.review_state, strict)
+    elif not scope.may(account, "edit", record):
+        _leave(mutation, "not_visible", strict)
     elif isinstance(record, StatusUpdate):
         _leave(mutation, "update_is_history", strict)
     else:
@@ -193,8 +200,8 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
           strict: bool, new: bool) -> None:  # fmt: skip
     """Merges the answers into the record and stores it with its photos, search text and whatever follows from it."""
     values = dict(cleaned.values)
-    if isinstance(record, Camera) and "status" in values and touched and envelope.captured_at > record.status_at:
-        touched = touched - {"status"}  # of two observations the later one stands
+    if isinstance(record, Camera) and touched and not new and envelope.captured_at > record.status_at:
+        touched = touched - {"status", "problems", "problems_other"}  # of two observations the later one stands
     province = values.get("province") or getattr(scope.place_of_record(record), "province", None) or next(iter(account.provinces or ()), None)
     merge.find_agencies(type(record), values, province)
     mutation.changes, mutation.conflicts = merge.merge(record, values, touched)
@@ -216,9 +223,9 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     else:
         record.save(only=record.dirty_fields)
     if envelope.has_photos:
-        album.expect(record, envelope, account)
+        _expect_photos(record, mutation, envelope, account, strict)
     if isinstance(record, StatusUpdate):
-        _update_camera(record)
+        mutation.changes |= _update_camera(record)
     if isinstance(record, Camera) and {"label", "asset_number"} & set(mutation.changes):
         site = record.site
         text = merge.with_camera(site.search_text, record) if new else merge.site_text(Site.get_by_id(site.id))
@@ -226,8 +233,8 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
 
 
 def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, new: bool) -> None:
-    """A record of another area: a form asks again, a phone's message is stored and flagged."""
-    if "province" not in asked(type(record)) or not (new or {"province", "district", "subdistrict"} & set(mutation.changes)):
+    """A record of another area, or a position far from its province: a form asks again, a phone's message is stored and flagged."""
+    if "province" not in asked(type(record)) or not (new or {"province", "district", "subdistrict", "latitude", "longitude"} & set(mutation.changes)):
         return
     question = asked(type(record))["province"]
     if question.required and not record.province:
@@ -240,20 +247,33 @@ def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool,
             if strict:
                 raise Refusal("invalid", {name: Message("area_mismatch")})
             mutation.flags.append(f"area_mismatch:{name}")
+    far = "latitude" in asked(type(record)) and places.is_far_from(record.province, record.latitude, record.longitude)
+    if far and strict:
+        raise Refusal("invalid", {"latitude": Message("position_elsewhere")})
+    if far:
+        mutation.flags.append("position_elsewhere:latitude")
     if not scope.may_record_in(account, record.province):
         if strict:
             raise Refusal("invalid", {"province": Message("outside_area")})
         mutation.flags.append("outside_area")
 
 
-def _update_camera(update: StatusUpdate) -> None:
-    """The camera's condition is that of its latest update."""
+def _expect_photos(record: Record, mutation: Mutation, envelope: Envelope, account: Account, strict: bool) -> None:
+    """Notes the photos; more than ten of one record are asked again on a form and flagged in a sealed message."""
+    if album.expect(record, envelope, account) > messages.MAX_PHOTOS and envelope.photos["add"]:
+        if strict:
+            raise Refusal("invalid", {"photos": Message("too_many_photos", limit=messages.MAX_PHOTOS)})
+        mutation.flags.append("too_many_photos:photos")
+
+
+def _update_camera(update: StatusUpdate) -> merge.Changes:
+    """The camera's condition is that of its latest update; returns what that changed on the camera."""
     camera = Camera.get_by_id(update.camera_id)
-    if update.captured_at >= camera.status_at:
-        problems = {"problems": update.problems, "problems_other": update.problems_other}
-        Camera.update(status=update.status, status_at=update.captured_at, rev=update.rev, updated_at=utcnow(), **problems).where(
-            Camera.id == camera.id
-        ).execute()
+    if update.captured_at < camera.status_at:
+        return {}
+    changes = merge.observe(camera, update)
+    camera.save(only=camera.dirty_fields)
+    return changes
 
 
 def _withdraw(mutation: Mutation, record: Record | None, account: Account, strict: bool) -> None:
@@ -274,7 +294,7 @@ def _apply_waiting(record_id: uuid.UUID) -> None:
         account = Account.get_by_id(waiting.owner_id)
         envelope = messages.open_envelope(waiting.id, messages.parse(waiting.payload.encode()), waiting.received_at)
         waiting.applied, waiting.parent_id = True, None
-        waiting.flags = [f for f in waiting.flags if f != "waits_for_parent"]
+        waiting.flags = [f for f in waiting.flags if not f.startswith("waits_for_")]
         waiting.rev = next_rev()
         new = not envelope.model.select().where(envelope.model.id == envelope.record_id).exists()
         _apply(waiting, envelope, _cleaned(envelope, strict=False, new=new), account, strict=False, new=new)

@@ -13,7 +13,7 @@ import app as application_module
 from blueprints import gate
 from config import Settings
 from models import Account, Site, utcnow
-from tests.conftest import PASSWORD, SITE, Browser, hidden, make_site
+from tests.conftest import PASSWORD, SITE, Browser, hidden, make_site, shown_values
 
 
 def test_an_undeclared_route_stops_the_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,11 +168,46 @@ def test_what_was_typed_survives_an_expired_session(app: Flask, browser: Callabl
     assert Site.get().install_point == "แยก <b>ตลาด</b>"
 
 
+def test_a_stale_token_keeps_what_was_typed(browser: Callable[..., Browser]) -> None:
+    surveyor = browser("surveyor", "96")
+    typed = {"install_point": "แยกหมดอายุ", "owner_agency": "อบต.ก", "position": "6.4255, 101.8253"}
+    page = surveyor.get("/sites/new").text
+    asked = surveyor.client.post("/sites/new", data={**shown_values(page), **typed, "csrf_token": "stale"})
+    assert asked.status_code == 400 and "สิ่งที่กรอกไว้ยังอยู่" in asked.text
+    from html import unescape
+
+    again = {k: unescape(v) for k, v in re.findall(r'name="([^"]+)" value="([^"]*)"', asked.text[asked.text.index("<form") :])}
+    assert surveyor.client.post("/sites/new", data=again).status_code == 303
+    assert Site.get().install_point == "แยกหมดอายุ"
+
+
+def test_who_met_a_conflict_is_told_what_stands(browser: Callable[..., Browser]) -> None:
+    first, second = browser("surveyor", "96"), browser("surveyor", "96", name="second")
+    site = make_site(first.account, place="เดิม")
+    page = second.get(f"/sites/{site.id}/edit").text
+    first.fill(f"/sites/{site.id}/edit", {"place": "ของคนแรก"})
+    answer = second.fill(f"/sites/{site.id}/edit", {"place": "ของคนที่สอง", "details": "ใหม่"}, page=page)
+    shown = second.get(answer.headers["Location"]).text
+    assert "มีผู้อื่นแก้" in shown and "ของคนแรก" in shown and "ของคนที่สอง" in shown
+    assert "ของคนที่สอง" not in first.get(answer.headers["Location"]).text
+    assert (Site.get().place, Site.get().details) == ("ของคนแรก", "ใหม่")
+
+
+def test_a_restricted_position_is_not_on_the_form_of_who_may_only_see_it_roughly(browser: Callable[..., Browser], person: Callable[..., Account]) -> None:
+    site = make_site(person("surveyor", "96", name="recorder"), restricted="yes", latitude=6.51234, longitude=101.71234)
+    other = browser("surveyor", "96", name="other")
+    page = other.get(f"/sites/{site.id}/edit").text
+    assert "6.512" not in page and "101.712" not in page
+    assert other.fill(f"/sites/{site.id}/edit", {"place": "แก้ได้"}, page=page).status_code == 303
+    assert (Site.get().place, Site.get().latitude) == ("แก้ได้", 6.51234)
+
+
 def test_somebody_else_who_logs_in_does_not_send_it(app: Flask, browser: Callable[..., Browser]) -> None:
     page = browser("surveyor", "96").get("/sites/new").text
     other = browser("surveyor", "96", name="other")
     posted = dict(re.findall(r'name="(form_id|record_id|opened_at|owner)" value="([^"]*)"', page)) | {"csrf_token": hidden(other.get("/more").text, "csrf_token")}
-    assert other.client.post("/sites/new", data=posted | {"install_point": "x"}).status_code == 403
+    refused = other.client.post("/sites/new", data=posted | {"install_point": "x"})
+    assert refused.status_code == 403 and "kept-install_point" in refused.text
     assert Site.select().count() == 0
 
 

@@ -36,9 +36,9 @@ def nothing_stored() -> bool:
     ("installed_budget_year", "2999", "ยังมาไม่ถึง"),
     ("place_type", "castle", "ไม่มีตัวเลือกนี้"),
     ("province", "zz", "ไม่มีรหัสพื้นที่นี้"),
-    ("province", "70", "นอกพื้นที่ของบัญชีท่าน"),
+    ("province", "70", "อยู่ไกลจากจังหวัดที่เลือก"),
     ("district", "7001", "นอกพื้นที่|ไม่ได้อยู่ในจังหวัด"),
-    ("position", "", "โปรดกรอก “ละติจูด”"),
+    ("position", "", "โปรดใส่พิกัด"),
     ("position", "somewhere", "อ่านพิกัดไม่ออก"),
     ("position", "https://maps.app.goo.gl/AbCdEf", "ลิงก์สั้นของ Google Maps"),
     ("position", "48.8584, 2.2945", "อยู่นอกประเทศไทย"),
@@ -161,6 +161,21 @@ def test_a_name_that_no_database_takes(surveyor: Browser) -> None:
     assert surveyor.get("/agencies/suggest?q=%00&kind=%00").status_code == 200
     assert surveyor.get("/places/at?q=%00", headers={"Accept": "application/json"}).status_code == 400
     assert surveyor.get("/sync/session?last=%00").json["known"] is False
+
+
+def test_a_photo_that_never_arrived_is_not_passed_over(surveyor: Browser) -> None:
+    """The script adds a card before its upload has succeeded; the form must not say "saved" without that photo."""
+    card = {"photos-1000-sha256": "", "photos-1000-kind": "", "photos-1000-taken_at": "2026-11-22T01:00:00Z"}
+    answer = surveyor.fill("/sites/new", {**GOOD, **card})
+    assert answer.status_code == 400 and "ยังส่งไม่สำเร็จ" in answer.text
+    assert surveyor.fill("/sites/new", {**GOOD, **card, "photos-1000-remove": "yes"}).status_code == 303
+
+
+def test_odd_numbers_in_hidden_fields(surveyor: Browser) -> None:
+    site = make_site(surveyor.account)
+    odd = {"photos-²-sha256": "0" * 64, "photos-1-blur": "[" * 5000, "photos-1-sha256": "0" * 64, "base_rev": "²"}
+    assert surveyor.fill(f"/sites/{site.id}/edit", odd).status_code in (303, 400)
+    assert surveyor.fill(f"/sites/{site.id}/edit", {"base_rev": "9" * 40}).status_code == 303
 
 
 def test_a_multipart_body_that_is_cut_off(surveyor: Browser) -> None:

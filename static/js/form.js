@@ -88,13 +88,21 @@ async function setArea(form, area) {
 }
 
 function sendOnce(form, event) {
+  const unsent = [...form.querySelectorAll("[data-card]:not([data-sending])")].find((c) => !c.dataset.sha256 && !c.querySelector("[data-remove]").checked);
+  if (unsent) { // saving now would leave this photo behind without a word
+    event.preventDefault();
+    unsent.scrollIntoView({ block: "center" });
+    unsent.querySelector("[data-state]").textContent = text("unsentPhoto");
+    unsent.querySelector("[data-retry]").focus();
+    return;
+  }
   const waiting = form.querySelector("[data-card][data-sending]");
   if (waiting) {
     event.preventDefault();
     waiting.scrollIntoView({ block: "center" });
     const state = waiting.querySelector("[data-state]");
     state.textContent = text("waitPhotos");
-    document.addEventListener("samruat:photos", () => { if (!form.querySelector("[data-card][data-sending]")) form.requestSubmit(event.submitter); }, { once: true });
+    waitThenSend(form, event.submitter);
     return;
   }
   if (form.dataset.sending) { event.preventDefault(); return; }
@@ -104,6 +112,19 @@ function sendOnce(form, event) {
     for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.disabled = true;
     if (pressed?.classList.contains("button")) pressed.textContent = text("sending");
   });
+}
+
+/** Sends the form by itself when the last photo has arrived; a photo that failed stops it. */
+function waitThenSend(form, submitter) {
+  if (form.dataset.waiting) return;
+  form.dataset.waiting = "yes";
+  const look = () => {
+    if (form.querySelector("[data-card][data-sending]")) return;
+    document.removeEventListener("samruat:photos", look);
+    delete form.dataset.waiting;
+    form.requestSubmit(submitter);
+  };
+  document.addEventListener("samruat:photos", look);
 }
 
 /** A page that comes back from the browser's memory can be sent again. */

@@ -5,9 +5,9 @@ import { text } from "./texts.js";
 const THAILAND = [[5.5, 97.3], [20.5, 105.7]];
 const opened = new WeakMap();
 
-/** Opens (or moves) the map in `holder`; calls picked(latitude, longitude) for each tap and drag. */
-export async function pick(holder, { tiles, attribution, outlines }, at, picked) {
-  if (!opened.has(holder)) opened.set(holder, await open(holder, tiles, attribution, outlines, picked));
+/** Opens (or moves) the map in `holder`, at the person's province (`home`: [[south, west], [north, east]]); calls picked(latitude, longitude) for each tap and drag. */
+export async function pick(holder, { tiles, attribution, outlines, home }, at, picked) {
+  if (!opened.has(holder)) opened.set(holder, await open(holder, tiles, attribution, outlines, home, picked));
   const { map, move } = opened.get(holder);
   map.invalidateSize();
   if (!at) return;
@@ -15,10 +15,10 @@ export async function pick(holder, { tiles, attribution, outlines }, at, picked)
   map.setView([at.latitude, at.longitude], Math.max(map.getZoom(), tiles ? 16 : 10)); // without tiles the province gives the bearings
 }
 
-async function open(holder, tiles, attribution, outlines, picked) {
+async function open(holder, tiles, attribution, outlines, home, picked) {
   await load();
   const L = globalThis.leaflet;
-  const map = L.map(holder, { maxZoom: 19, zoomSnap: 0.5, attributionControl: true }).fitBounds(THAILAND);
+  const map = L.map(holder, { maxZoom: 19, zoomSnap: 0.5, attributionControl: true }).fitBounds(home ?? THAILAND);
   map.attributionControl.setPrefix(false);
   drawOutlines(L, map, outlines);
   if (tiles) L.tileLayer(tiles, { maxZoom: 19, attribution }).addTo(map);

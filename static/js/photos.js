@@ -21,7 +21,7 @@ export function start() {
     block.querySelector("[data-plain-files]").remove();
     const shutter = watchAtShutter(block.querySelector("[data-take]"));
     for (const input of block.querySelectorAll("[data-take], [data-pick]")) {
-      input.addEventListener("change", () => { add(block, [...input.files], input.matches("[data-take]") ? shutter() : null); input.value = ""; });
+      input.addEventListener("change", () => { add(block, [...input.files], input.matches("[data-take]"), shutter); input.value = ""; });
     }
     for (const card of block.querySelectorAll("[data-card]")) wire(block, card, null);
     count(block);
@@ -35,24 +35,25 @@ function watchAtShutter(input) {
   return () => { stop?.(); stop = null; return fix; };
 }
 
-function add(block, files, fix) {
+function add(block, files, atShutter, shutter) {
+  const fix = atShutter ? shutter() : null;
   for (const file of files) {
     if (live(block).length >= Number(block.dataset.limit)) { note(block, text("tooMany", block.dataset.limit)); return; }
-    const card = makeCard(block, file, fix);
+    const card = makeCard(block, file, fix, atShutter);
     queue = queue.then(() => send(block, card, file)).catch((error) => fail(card, error.message));
   }
 }
 
 const live = (block) => [...block.querySelectorAll("[data-card]")].filter((c) => !c.querySelector("[data-remove]").checked);
 
-function makeCard(block, file, fix) {
+function makeCard(block, file, fix, atShutter) {
   const card = document.getElementById("photo-card").content.firstElementChild.cloneNode(true);
   for (const control of card.querySelectorAll("[name]")) control.name = control.name.replace("photos-N-", `photos-${number}-`);
   number += 1;
   card.dataset.sending = "yes";
   const set = (part, value) => { card.querySelector(`[data-photo="${part}"]`).value = value; };
   if (fix) { set("latitude", fix.coords.latitude.toFixed(6)); set("longitude", fix.coords.longitude.toFixed(6)); set("accuracy_m", Math.round(fix.coords.accuracy)); }
-  set("taken_at", new Date(fix ? Date.now() : file.lastModified || Date.now()).toISOString());
+  if (atShutter) set("taken_at", new Date().toISOString()); // of a picked file only the EXIF knows
   card.querySelector("img").src = URL.createObjectURL(file);
   state(card, text("shrinking"));
   block.querySelector("[data-cards]").append(card);
@@ -83,7 +84,7 @@ async function send(block, card, file) {
   card.dataset.sha256 = sha256;
   card.querySelector('[data-photo="sha256"]').value = sha256;
   card.querySelector("[data-upload-progress]").hidden = true;
-  state(card, text("received"));
+  state(card, text(answer.flags.includes("damaged") ? "damaged" : "received"), answer.flags.includes("damaged"));
   if (answer.shown) card.querySelector("img").src = `${block.dataset.sent}${sha256}/thumb.jpg`;
   showClaims(card, answer.exif);
   delete card.dataset.sending;
@@ -123,7 +124,7 @@ function warn(card, sentence, one, other) {
   const far = apart > FAR_M;
   const line = card.querySelector("[data-far]");
   line.hidden = !far;
-  if (far) line.querySelector("span").textContent = text(sentence, Math.round(apart).toLocaleString());
+  if (far) line.querySelector("span").textContent = text(sentence, apart < 10_000 ? text("metres", Math.round(apart).toLocaleString()) : text("kilometres", Math.round(apart / 1000).toLocaleString()));
   return far;
 }
 

@@ -9,14 +9,17 @@ export function start() {
   for (const block of document.querySelectorAll("[data-position]")) {
     const input = block.querySelector('input[name="position"]');
     locateOnPress(block);
+    input.addEventListener("input", (event) => { if (event.isTrusted) chosen(block); });
     input.addEventListener("change", () => readTyped(block, input));
     block.querySelector("[data-open-map]").addEventListener("click", () => toggleMap(block));
-    block.querySelector("[data-use-position]")?.addEventListener("click", (event) => {
-      event.preventDefault();
-      input.value = event.currentTarget.dataset.usePosition;
-      readTyped(block, input);
-    });
-    document.addEventListener("samruat:use-position", (event) => put(block, { ...event.detail, source: "photo" }));
+    for (const button of block.querySelectorAll("[data-use-position], [data-swap]")) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        input.value = button.dataset.usePosition;
+        readTyped(block, input);
+      });
+    }
+    document.addEventListener("samruat:use-position", (event) => { chosen(block); put(block, { ...event.detail, source: "photo" }); });
   }
 }
 
@@ -24,6 +27,10 @@ export function start() {
 export function current(block) {
   const [latitude, longitude] = ["latitude", "longitude"].map((name) => parseFloat(block?.querySelector(`[data-part="${name}"]`)?.value));
   return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : null;
+}
+
+function chosen(block) {
+  block.dispatchEvent(new CustomEvent("samruat:chosen"));
 }
 
 function put(block, { latitude, longitude, accuracy = "", source }) {
@@ -52,6 +59,7 @@ function locateOnPress(block) {
   const label = button.querySelector("[data-locate-text]");
   let stop = null;
   const finish = () => { stop?.(); stop = null; label.textContent = text("locateAgain"); };
+  block.addEventListener("samruat:chosen", () => { if (stop) finish(); }); // what a person typed or pinned is not overwritten
   button.addEventListener("click", () => {
     if (stop) { finish(); return; }
     say(block, "searching", text("locating"));
@@ -70,6 +78,8 @@ function locateOnPress(block) {
 }
 
 function readTyped(block, input) {
+  const swap = block.querySelector("[data-swap]");
+  swap.hidden = true;
   if (!input.value.trim()) {
     for (const part of block.querySelectorAll("[data-part]")) part.value = "";
     say(block, "", "");
@@ -79,7 +89,11 @@ function readTyped(block, input) {
     put(block, readPosition(input.value));
     say(block, "", "");
   } catch (error) {
-    say(block, "failed", text(error.code?.replace(/_(\w)/g, (_, c) => c.toUpperCase())) || text("positionUnreadable"));
+    say(block, "failed", text(error.code?.replace(/_(\w)/g, (_, c) => c.toUpperCase()), error.position) || text("positionUnreadable"));
+    if (error.position) {
+      swap.hidden = false;
+      swap.dataset.usePosition = swap.textContent = error.position;
+    }
   }
 }
 
@@ -99,7 +113,7 @@ async function toggleMap(block) {
   holder.hidden = !holder.hidden;
   if (holder.hidden) return;
   const { pick } = await import("./map.js");
-  pick(holder, { tiles: block.dataset.tiles, attribution: block.dataset.attribution, outlines: block.dataset.outlines }, current(block),
-    (latitude, longitude) => { put(block, { latitude, longitude, source: "map" }); say(block, "", ""); });
+  pick(holder, { tiles: block.dataset.tiles, attribution: block.dataset.attribution, outlines: block.dataset.outlines, home: JSON.parse(block.dataset.home || "null") }, current(block),
+    (latitude, longitude) => { chosen(block); put(block, { latitude, longitude, source: "map" }); say(block, "", ""); });
   holder.scrollIntoView({ block: "center" });
 }

@@ -151,6 +151,30 @@ def test_positions_are_read_as_they_are_typed(phone: MakePhone, typed: str, show
         page.wait_for_function("() => document.querySelector('[data-area=province]').value === '96'")
 
 
+def test_what_is_typed_is_not_overwritten_by_a_better_fix(phone: MakePhone) -> None:
+    surveyor = phone()
+    page = surveyor.open("/sites/new")
+    ready(page)
+    page.click("[data-locate]")
+    page.wait_for_function("() => document.querySelector('[data-part=latitude]').value")
+    page.fill("#q-position", "")
+    page.type("#q-position", "6.5, 101.7")
+    page.press("#q-position", "Tab")
+    surveyor.context.set_geolocation({"latitude": 6.42, "longitude": 101.82, "accuracy": 3})
+    page.wait_for_timeout(700)
+    assert page.input_value("#q-position") == "6.50000, 101.70000"
+    assert page.input_value("[data-part=position_source]") == "typed"
+
+
+def test_swapped_numbers_are_offered_the_right_way_round(phone: MakePhone) -> None:
+    page = phone().open("/sites/new")
+    ready(page)
+    page.fill("#q-position", "101.8253, 6.4255")
+    page.press("#q-position", "Tab")
+    page.click("[data-swap]")
+    assert page.input_value("#q-position") == "6.42550, 101.82530"
+
+
 def test_a_phone_that_refuses_its_position_says_what_to_do(phone: MakePhone) -> None:
     page = phone(permissions=[]).open("/sites/new")
     ready(page)
@@ -183,6 +207,9 @@ def test_sending_waits_for_photos_and_a_failed_one_can_be_sent_again(phone: Make
     page.set_input_files("[data-pick]", tmp_path / "a.jpg")
     page.wait_for_selector("[data-retry]:not([hidden])")
     assert "ส่งไม่สำเร็จ" in page.inner_text("[data-state]")
+    page.click(".actions .button.main")  # a form whose photo did not arrive is not saved without a word
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/sites/new") and "ส่งอีกครั้ง" in page.inner_text("[data-state]")
     surveyor.complaints.clear()  # the refused request itself
     page.unroute("**/sync/photos/*")
     held: list[Any] = []

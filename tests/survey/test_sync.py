@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import database
 import models
 from models import Account, Agency, Audit, Camera, Mutation, Photo, ProposedPoint, Site, StatusUpdate
-from survey import album, messages, sync
+from survey import album, messages, scope, sync
 from survey.answers import storable
 from survey.errors import Refusal
 from tests.conftest import NARATHIWAT, RATCHABURI, SITE, make_camera, make_site, picture, register, send
@@ -149,7 +149,7 @@ BROKEN = [
     ({"installed_budget_year": "2999"}, "future_year:installed_budget_year"),
     ({"latitude": 48.85, "longitude": 2.35}, "position_outside:latitude"),
     ({"latitude": 101.8, "longitude": 6.4}, "out_of_range:latitude"),
-    ({"latitude": None, "longitude": None}, "required:latitude"),
+    ({"latitude": None, "longitude": None}, "position_needed:latitude"),
     ({"district": "9999"}, "unknown_area:district"),
     ({"province": "96", "district": "7001"}, "area_mismatch:district"),
     ({"province": "aa"}, "unknown_area:province"),
@@ -353,7 +353,134 @@ def test_points_and_reports_are_received_alike(surveyor: Account) -> None:
     assert (point.province, str(point.budget_amount), point.camera_count) == ("96", "1250000.55", 3)
 
 
+def test_an_edit_of_a_camera_does_not_take_back_a_status_update(surveyor: Account, person: Person) -> None:
+    camera, other = make_camera(surveyor, make_site(surveyor), problem_note=None), person("surveyor", "96", name="other")
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(hours=5)
+    send(surveyor, "update", {"camera_id": str(camera.id), "status": "not_working", "problems": ["no_image"]})
+    late = send(other, "camera", {"status": "working", "label": "C9"}, camera.id, base={"rev": camera.rev}, captured_at=before.isoformat())
+    camera = Camera.get()
+    assert (late["conflicts"], camera.status, camera.problems, camera.label) == (["status"], "not_working", ["no_image"], "C9")
+    later = (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)).isoformat()
+    send(other, "camera", {"status": "degraded"}, camera.id, base={"rev": 1}, captured_at=later)
+    assert Camera.get().status == "degraded"  # a later observation stands
+
+
+def test_an_update_clears_what_is_no_longer_asked_and_recounts(surveyor: Account) -> None:
+    camera = make_camera(surveyor, make_site(surveyor), status="not_working", problems=["no_power"], problem_note="ไฟดับ")
+    send(surveyor, "update", {"camera_id": str(camera.id), "status": "working"})
+    after = Camera.get()
+    assert (after.status, after.problems, after.problem_note) == ("working", None, None)
+    assert after.to_answer == camera.to_answer - 2
+
+
+def test_edits_wait_for_the_record_they_change(surveyor: Account) -> None:
+    site_id, camera_id, made, first = uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    send(surveyor, "camera", {"site_id": str(site_id), "status": "working", "label": "W1"}, camera_id, mutation_id=first)
+    send(surveyor, "camera", {"label": "W2"}, camera_id, base_mutation=str(first))
+    send(surveyor, "site", {"place": "แก้แล้ว"}, site_id, base_mutation=str(made))
+    assert (Camera.select().count(), Site.select().count()) == (0, 0)
+    send(surveyor, "site", SITE, site_id, mutation_id=made)
+    assert (Site.get().place, Camera.get().label) == ("แก้แล้ว", "W2")
+    assert Mutation.select().where(~Mutation.applied).count() == 0
+
+
+def test_an_id_of_another_kind_reaches_nothing(surveyor: Account, person: Person) -> None:
+    """A point with the id of somebody's site must neither show nor change the site's photos and history."""
+    upload, _ = album.accept(picture(), surveyor)
+    add = {"add": [{"sha256": upload.sha256, "caption": "ของจริง"}]}
+    site_id = uuid.UUID(send(surveyor, "site", SITE, photos=add)["record_id"])
+    stranger = person("surveyor", "70")
+    place = {"latitude": RATCHABURI[0], "longitude": RATCHABURI[1]}
+    change = {"change": [{"sha256": upload.sha256, "caption": "HACKED", "blur": [[0, 0, 1, 1]]}], "remove": [upload.sha256]}
+    send(stranger, "point", {"location": "ก", **place, "project_status": "not_started", "reason": "ข", "camera_count": 1}, site_id, photos=change)
+    photo = Photo.get()
+    assert (photo.caption, photo.removed, photo.blur) == ("ของจริง", False, [])
+    point = ProposedPoint.get()
+    assert not list(album.of_record(point)) and [m.owner_id for m in scope.history(stranger, point)] == [stranger.id]
+
+
+def test_the_answer_to_an_edit_of_what_is_not_visible_tells_nothing(surveyor: Account, person: Person) -> None:
+    answer = send(surveyor, "site", SITE, photos={"add": [{"sha256": "0" * 64}]})
+    assert send(person("surveyor", "70"), "site", {}, uuid.UUID(answer["record_id"]), base={"rev": answer["rev"]})["photos_missing"] == []
+
+
+def test_nothing_is_added_to_a_withdrawn_site(surveyor: Account) -> None:
+    site = make_site(surveyor)
+    send(surveyor, "site", {}, site.id, op="withdraw")
+    send(surveyor, "camera", {"site_id": str(site.id), "status": "working"})
+    assert Camera.select().count() == 0
+    assert Mutation.select().order_by(Mutation.rev.desc()).first().flags == ["parent_withdrawn"]
+    with refused("not_found"):
+        send(surveyor, "camera", {"site_id": str(site.id), "status": "working"}, strict=True)
+
+
+@pytest.mark.parametrize("payload", [
+    '{"kind": "site"}'.encode("utf-16"), b'{"kind": "site", "record_id": "\xed\xa0\x80"}', b'{"kind": [], "record_id": "x"}',
+    b'{"kind": "site", "answers": ' + b"[" * 600 + b"]" * 600 + b"}",
+])  # fmt: skip
+def test_messages_that_no_phone_of_ours_sends(surveyor: Account, payload: bytes) -> None:
+    with refused("unreadable"):
+        sync.receive(uuid.uuid4(), payload, surveyor)
+
+
+@pytest.mark.parametrize("change", [
+    {"base": {"rev": 10**30}}, {"base": {"rev": -5}}, {"base": {"rev": True}}, {"captured_at": "0001-01-01T00:00:00Z"}, {"captured_at": "9999-12-31T23:59:59Z"},
+    {"clock_offset_s": 10**300}, {"clock_offset_s": float("nan")}, {"on_behalf": "yes"}, {"schema": "x"}, {"device_id": {"a": 1}},
+    {"photos": {"add": [{"sha256": "0" * 64, "taken_at": "9999-12-31T23:59:59Z", "latitude": 10**400, "blur": [[0.5, 0.5, -0.2, -0.2], [2, 2, 1, 1], ["x"] * 4]}]}},
+])  # fmt: skip
+def test_odd_envelopes_are_stored_and_leave_nothing_odd(surveyor: Account, change: dict[str, Any]) -> None:
+    site_id = make_site(surveyor).id if "base" in change else uuid.uuid4()
+    assert send(surveyor, "site", SITE, site_id, **change)["ok"]
+    for photo in Photo.select():
+        assert (photo.blur, photo.taken_at, photo.latitude) == ([], None, None)
+
+
+@pytest.mark.parametrize(("name", "value"), [("latitude", 10**400), ("retention_days", 10**400), ("requests_per_month", 10**400), ("user_agencies", {"a": [1]}),
+                                             ("area_type", {"a": 1}), ("installed_budget_year", 10**30), ("contact_phone", [1])])  # fmt: skip
+def test_odd_answers_are_stored_and_flagged(surveyor: Account, name: str, value: Any) -> None:
+    site = make_site(surveyor, **{name: value})
+    assert any(flag.endswith(":" + name) for flag in site.flags) and getattr(site, name) in (None, [])
+    assert Agency.select().count() == 1
+
+
+def test_a_password_in_an_address_stays_out_of_the_record(surveyor: Account) -> None:
+    camera = make_camera(surveyor, make_site(surveyor), stream_url="rtsp://admin:geheim@10.0.0.1/x")
+    assert camera.stream_url is None and camera.extra == {} and "url_password:stream_url" in camera.flags
+
+
+def test_a_position_far_from_the_chosen_province(surveyor: Account) -> None:
+    away = {**SITE, "province": "96", "latitude": RATCHABURI[0], "longitude": RATCHABURI[1]}
+    with refused("invalid") as refusal:
+        send(surveyor, "site", away, strict=True)
+    assert refusal.value.errors["latitude"].code == "position_elsewhere"
+    assert "position_elsewhere:latitude" in make_site(surveyor, **away).flags
+    assert make_site(surveyor, province="96", latitude=6.56, longitude=101.62).flags == []  # just over the border of Pattani: outlines are coarse
+
+
 # photos
+
+def test_blur_is_taken_back_only_by_its_photographer_or_the_province(surveyor: Account, person: Person) -> None:
+    register("ธนาคาร", kind="bank")
+    upload, _ = album.accept(picture(), surveyor)
+    site = Site.get_by_id(uuid.UUID(send(surveyor, "site", {**SITE, "owner_agency": "ธนาคาร"}, photos={"add": [{"sha256": upload.sha256, "blur": [[0, 0, 0.5, 0.5]]}]})["record_id"]))
+
+    def blur(account: Account, areas: list[list[float]]) -> list[list[float]]:
+        send(account, "site", {}, site.id, base={"rev": 1}, photos={"change": [{"sha256": upload.sha256, "blur": areas}]})
+        return list(Photo.get().blur)
+
+    assert blur(person("agency", "96", agency="ธนาคาร"), [[0.6, 0.6, 0.2, 0.2]]) == [[0, 0, 0.5, 0.5], [0.6, 0.6, 0.2, 0.2]]
+    assert blur(person("agency", "96", agency="ธนาคาร"), []) == [[0, 0, 0.5, 0.5], [0.6, 0.6, 0.2, 0.2]]
+    assert blur(surveyor, [[0, 0, 0.1, 0.1]]) == [[0, 0, 0.1, 0.1]]
+    assert blur(person("province_admin", "96"), []) == []
+
+
+def test_ten_photos_are_the_limit_of_a_record_not_of_a_message(surveyor: Account) -> None:
+    ten = {"add": [{"sha256": f"{n:064x}"} for n in range(10)]}
+    site = make_site_with(surveyor, ten)
+    with refused("invalid"):
+        send(surveyor, "site", {}, site.id, base={"rev": site.rev}, photos={"add": [{"sha256": "f" * 64}]}, strict=True)
+    assert Photo.select().count() == 10
+
 
 def test_record_first_photos_in_any_order(surveyor: Account) -> None:
     first, second = picture((1, 2, 3)), picture((4, 5, 6))
@@ -362,7 +489,7 @@ def test_record_first_photos_in_any_order(surveyor: Account) -> None:
     answer = send(surveyor, "site", SITE, photos={"add": [{"sha256": h, "kind": "surroundings", "caption": "ก"} for h in hashes]})
     assert answer["photos_missing"] == [hashes[0]]
     album.accept(first, surveyor, hashes[0])
-    assert album.missing(uuid.UUID(answer["record_id"])) == []
+    assert album.missing("site", uuid.UUID(answer["record_id"])) == []
 
 
 def test_somebody_elses_bytes_do_not_count(surveyor: Account, person: Person) -> None:
