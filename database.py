@@ -22,6 +22,7 @@ from playhouse.apsw_ext import APSWDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
 db = peewee.DatabaseProxy()
+_open: tuple[str, peewee.Database] | None = None
 _write_lock = threading.RLock()
 _WRITE_KEY = 20161201  # any fixed number: the advisory lock that all writers share
 
@@ -48,7 +49,10 @@ def _to_sqlite(_cursor: Any, _number: int, value: Any) -> Any:
 
 def open_database(url: str) -> peewee.Database:
     """`sqlite:///path` or `postgresql://user:password@host/name`; binds `db` to it. Nothing is connected yet."""
+    global _open
     database: peewee.Database
+    if _open and _open[0] == url:  # a second application in this process shares the connections
+        return _open[1]
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +66,7 @@ def open_database(url: str) -> peewee.Database:
     else:
         raise ValueError("DATABASE_URL is sqlite:///path or postgresql://user:password@host/name")
     db.initialize(database)
+    _open = (url, database)
     return database
 
 
