@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_PARTS=2000, SESSION_COOKIE_NAME="samruat", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.https, PERMANENT_SESSION_LIFETIME=7 * 24 * 3600, WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False, TRUSTED_HOSTS=settings.trusted_hosts.split() or None, BABEL_DEFAULT_LOCALE="th",
-        BABEL_DEFAULT_TIMEZONE="Asia/Bangkok", TEMPLATES_AUTO_RELOAD=False,
+        BABEL_DEFAULT_TIMEZONE="Asia/Bangkok", SESSION_REFRESH_EACH_REQUEST=False, TEMPLATES_AUTO_RELOAD=False,
     )  # fmt: skip
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     if settings.proxy_hops:

@@ -120,7 +120,7 @@ class Record(Table):
     id = UUIDField(primary_key=True)  # made on the phone
     number = IntegerField(unique=True)  # the revision that made it: a short number to speak of
     rev = IntegerField(index=True)
-    review_state = CharField(max_length=10, default="pending")
+    review_state = CharField(max_length=10, default="pending", index=True)
     recorder = ForeignKeyField(Account, on_delete="RESTRICT")
     unit = ForeignKeyField(Agency, null=True, on_delete="SET NULL")
     on_behalf = BooleanField(default=False)

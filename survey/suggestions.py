@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from models import RECORDS, Account
+from models import RECORDS, Account, Camera, Site
 from survey import scope
 from survey.questions import asked
 
@@ -19,7 +19,11 @@ def for_form(user: Account, kind: str) -> dict[str, list[str]]:
     if not wanted:
         return {}
     columns = [getattr(model, name) for name in wanted]
-    rows = list(scope.visible(user, model).select(*columns).order_by(model.rev.desc()).limit(LOOK_BACK).tuples())
+    newest = scope.visible(user, Site if model is Camera else model).order_by((Site if model is Camera else model).rev.desc()).limit(LOOK_BACK)
+    if model is Camera:  # those of the newest sites: a query over all cameras and their sites would look at each
+        rows = list(Camera.select(*columns).where(Camera.site.in_([s.id for s in newest.select(Site.id)])).limit(2 * LOOK_BACK).tuples())
+    else:
+        rows = list(newest.select(*columns).tuples())
     found = {}
     for place, (name, shipped) in enumerate(wanted.items()):
         written = Counter(row[place] for row in rows if row[place])
