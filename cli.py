@@ -57,12 +57,12 @@ def migrate(down: bool) -> None:
 @click.option("--first-use", is_flag=True, help="Only if there is no account yet.")
 def demo(sites: int, seed: int, first_use: bool) -> None:
     """Demo accounts and believable Thai data of any size."""
-    from survey import demo as demo_data
+    from survey import demo as demo_data, demo_accounts
 
     database.db.connect(reuse_if_open=True)
-    if first_use and demo_data.has_accounts():
+    if first_use and demo_accounts.has_accounts():
         return
-    password, made = demo_data.make_accounts(settings().demo_password)
+    password, made = demo_accounts.make_accounts(settings().demo_password)
     click.echo(f"{demo_data.make(sites, seed)}")
     if made:
         (settings().data / "demo_password").write_text(password)
@@ -74,13 +74,13 @@ def demo(sites: int, seed: int, first_use: bool) -> None:
 @click.option("--port", default=8000)
 def address(port: int) -> None:
     """Print where the application is to be found and the demo log-ins."""
-    from survey import demo as demo_data
+    from survey import demo_accounts
 
     click.echo(f"\n  http://localhost:{port}/\n")
     kept = settings().data / "demo_password"
     if kept.exists():
         click.echo("  Demo accounts (password for all: " + kept.read_text() + ")")
-        for name, role, where in demo_data.account_lines():
+        for name, role, where in demo_accounts.account_lines():
             click.echo(f"    {name:22} {role:16} {where}")
         click.echo("  Two-factor log-in is not asked for in the demo.\n")
 

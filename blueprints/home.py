@@ -52,6 +52,6 @@ def language() -> Any:
 @access(PUBLIC)
 def health() -> Any:
     """Answers when the database answers."""
-    from survey.sync import epoch
+    from survey.standing import epoch
 
     return jsonify(ok=bool(epoch()))

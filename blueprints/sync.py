@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from blueprints.gate import ANYONE, RECORDERS, access
 from models import Mutation, utcnow
-from survey import album, messages, sync
+from survey import album, messages, standing, sync
 from survey.errors import Refusal
 
 bp = Blueprint("sync", __name__, url_prefix="/sync")
@@ -26,7 +26,7 @@ def session() -> Any:
         known = not last or Mutation.select().where(Mutation.id == uuid.UUID(last), Mutation.owner == current_user.account.id).exists()
     except ValueError:
         known = False
-    return jsonify(uid=str(current_user.account.id), csrf=generate_csrf(), server_time=utcnow().isoformat() + "Z", epoch=sync.epoch(),
+    return jsonify(uid=str(current_user.account.id), csrf=generate_csrf(), server_time=utcnow().isoformat() + "Z", epoch=standing.epoch(),
                    min_schema=1, known=known)  # fmt: skip
 
 

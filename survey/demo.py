@@ -1,4 +1,4 @@
-"""Demo accounts and believable Thai data of any size, for trying out, screenshots and benchmarks. Names of persons are plainly examples.
+"""Believable Thai data of any size, for trying out, screenshots and benchmarks. Names of persons are plainly examples.
 
 Rows are made in bulk, not through `receive()`; a test holds what this makes against what `receive()` would have made.
 """
@@ -31,23 +31,10 @@ from models import (
     utcnow,
     write,
 )  # fmt: skip
-from survey import accounts, agencies, album, messages, places, sync
+from survey import accounts, agencies, album, messages, places, standing
 from survey.questions import asked
 from survey.search import fold
 
-PEOPLE = (
-    ("centre", "ส่วนกลาง (ตัวอย่าง)", "centre_admin", (), None),
-    ("analyst", "นักวิเคราะห์ (ตัวอย่าง)", "analyst", (), None),
-    ("inspector", "ผู้ตรวจราชการ (ตัวอย่าง)", "inspector", ("96", "94", "95"), None),
-    ("committee", "คณะกรรมการ (ตัวอย่าง)", "viewer", (), None),
-    ("narathiwat", "สำนักงานจังหวัดนราธิวาส (ตัวอย่าง)", "province_admin", ("96",), None),
-    ("ratchaburi", "สำนักงานจังหวัดราชบุรี (ตัวอย่าง)", "province_admin", ("70",), None),
-    ("police.narathiwat", "ชุดสำรวจ สภ.เมืองนราธิวาส (ตัวอย่าง)", "surveyor", ("96",), "สภ.เมืองนราธิวาส"),
-    ("police.ratchaburi", "ชุดสำรวจ สภ.เมืองราชบุรี (ตัวอย่าง)", "surveyor", ("70",), "สภ.เมืองราชบุรี"),
-    ("bank.narathiwat", "ธนาคารสาขานราธิวาส (ตัวอย่าง)", "agency", ("96",), "ธนาคารสาขานราธิวาส"),
-    ("army.circle", "มณฑลทหารบกที่ 46 (ตัวอย่าง)", "surveyor", ("96", "94", "95"), "มณฑลทหารบกที่ 46"),
-)  # fmt: skip
-KIND_OF_UNIT = {"สภ.": "police", "ธนา": "bank", "มณฑ": "military"}
 SPOTS = ("แยกไฟแดงหน้า{}", "หน้าตลาด{}", "ปากซอย{} ๓", "วงเวียน{}", "สะพานข้ามคลอง{}", "หน้าโรงเรียนบ้าน{}", "หน้าวัด{}", "ทางเข้าหมู่บ้าน{}",
          "จุดตรวจ{}", "หน้าโรงพยาบาล{}", "สวนสาธารณะ{}", "สถานีขนส่ง{}", "หน้าร้านทองตลาด{}", "จุดกลับรถ{}")  # fmt: skip
 SPOT_TYPES = ("road", "market", "road", "road", "road", "school", "religious", "community", "checkpoint", "hospital", "park", "transport", "gold_shop", "road")
@@ -59,29 +46,6 @@ BRANDS = ("Hikvision", "Dahua", "Uniview", "Hanwha", "Axis", "HIP")
 DAYS = 60  # the survey period that the demo pretends
 TOWNS = 30  # places a province's sites gather around
 BATCH = 2000
-
-
-def has_accounts() -> bool:
-    """Whether anybody could log in already."""
-    return bool(Account.select().exists())
-
-
-def account_lines() -> list[tuple[str, str, str]]:
-    """(name, role, where) of the demo accounts, to print."""
-    return [(name, role, ", ".join(places.full_name(c) for c in provinces) or "ทั้งประเทศ") for name, _, role, provinces, _ in PEOPLE]
-
-
-def make_accounts(password: str = "") -> tuple[str, bool]:
-    """The demo accounts, all with one password (random unless given); (password, whether any was made)."""
-    password = password or "-".join(secrets.token_hex(3) for _ in range(3))
-    made = False
-    for username, name, role, provinces, unit in PEOPLE:
-        if not Account.select().where(Account.username == username).exists():
-            account = accounts.add(username, name, role, password, list(provinces), [], unit, short_password=True)
-            made = True
-            if account.agency_id:
-                Agency.update(kind=KIND_OF_UNIT[unit[:3]] if unit else None, confirmed=True).where(Agency.id == account.agency_id).execute()
-    return password, made
 
 
 def make(sites: int, seed: int = 1) -> dict[str, Any]:
@@ -167,7 +131,7 @@ def _points_inside(code: str, rng: random.Random) -> Iterator[tuple[float, float
 def _chunk(country: _Province, number: int, rng: random.Random) -> dict[str, int]:
     """One transaction of sites with all that belongs to them."""
     with write():
-        rev = sync.next_rev()
+        rev = standing.next_rev()
         rows: dict[type[Record], list[dict[str, Any]]] = {Site: [], Camera: [], StatusUpdate: [], ProposedPoint: [], ProblemReport: []}
         for n in range(number):
             site = _site(country, rng, rev)

@@ -12,54 +12,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import peewee
-
-from database import Prepared, Slot, insert
-from models import GONE, PARENT, RECORDS, Account, Camera, Meta, Mutation, Record, Site, StatusUpdate, utcnow, write
+from database import insert
+from models import GONE, PARENT, Account, Camera, Mutation, Record, Site, StatusUpdate, utcnow, write
 from survey import album, audit, merge, messages, places, scope
 from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
 from survey.questions import asked
+from survey.standing import epoch, look, next_rev, parent_of, set_search_text
 
 Answer = dict[str, Any]
-
-
-def _state(model: type[Record]) -> Prepared:
-    """One look before a message is applied: the newest revision, this message if it came before, its record, and who waits for that."""
-    newest, waiting = Mutation.alias(), Mutation.alias()
-    mutation, record = Slot(0, Mutation.id), Slot(1, model.id)
-    return Prepared(lambda: Meta.select(
-        newest.select(peewee.fn.MAX(newest.rev)).alias("rev"),
-        Mutation.select(Mutation.payload_sha256).where(Mutation.id == mutation).alias("seen"),
-        model.select(peewee.fn.COUNT(model.id)).where(model.id == record).alias("known"),
-        peewee.fn.EXISTS(waiting.select(waiting.id).where((waiting.parent_id == record) & ~waiting.applied)).alias("waited_for"),
-        Meta.value.alias("epoch"),
-    ).where(Meta.key == "epoch").objects())  # fmt: skip
-
-
-_states = {kind: _state(model) for kind, model in RECORDS.items()}
-_placed = (Site.id, Site.province, Site.district, Site.recorder, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
-_parent = {
-    "camera": Prepared(lambda: Site.select(*_placed).where(Site.id == Slot(0, Site.id))),
-    "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.site, Camera.status_at, Camera.review_state, *_placed).join(Site)
-                       .where(Camera.id == Slot(0, Camera.id))),
-}  # fmt: skip
-_set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text)}).where(Site.id == Slot(0, Site.id)))
-
-
-def epoch() -> str:
-    """The random name of this database, made anew when it is restored from a copy."""
-    found = Meta.get_or_none(Meta.key == "epoch")
-    if found is None:
-        with write():
-            found, _ = Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})
-    return str(found.value)
-
-
-def next_rev() -> int:
-    """The next number of the server-wide series; only inside a write, so that nobody later reads an earlier number."""
-    return (Mutation.select(peewee.fn.MAX(Mutation.rev)).scalar() or 0) + 1
 
 
 def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None) -> tuple[Answer, bool]:
@@ -80,7 +42,7 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
     likely_new = envelope.base_rev is None and envelope.base_mutation is None
     cleaned = _cleaned(envelope, strict, likely_new)  # outside the lock; once more where that was wrong
     with write():
-        state = _look(envelope)
+        state = look(envelope)
         if state.seen is not None:
             return _first_answer(mutation_id, digest, account), False
         if likely_new is bool(state.known):
@@ -100,15 +62,6 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
         if mutation.applied and state.waited_for:
             _apply_waiting(envelope.record_id)
     return mutation.answer, True
-
-
-def _look(envelope: Envelope) -> Any:
-    """What stands before the message is applied (see `_state`); makes the database's epoch at the very first message."""
-    found = _states[envelope.kind](envelope.mutation_id, envelope.record_id)
-    if not found:
-        epoch()
-        found = _states[envelope.kind](envelope.mutation_id, envelope.record_id)
-    return found[0]
 
 
 def _first_answer(mutation_id: uuid.UUID, digest: str, account: Account) -> Answer:
@@ -166,7 +119,7 @@ def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, acc
     """A new record; a camera or update whose parent is not here yet waits for it."""
     record = envelope.model(id=envelope.record_id, number=mutation.rev, recorder=account.id, unit=account.agency_id, captured_at=envelope.captured_at)
     if envelope.kind in PARENT:
-        parent = next(iter(_parent[envelope.kind](envelope.parent_id)), None)
+        parent = parent_of(envelope)
         if parent is None:
             _leave(mutation, "waits_for_parent", strict)
             mutation.parent_id = envelope.parent_id
@@ -229,7 +182,7 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     if isinstance(record, Camera) and {"label", "asset_number"} & set(mutation.changes):
         site = record.site
         text = merge.with_camera(site.search_text, record) if new else merge.site_text(Site.get_by_id(site.id))
-        _set_search_text(site.id, text)
+        set_search_text(site.id, text)
 
 
 def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, new: bool) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from models import RECORDS, Account, Camera, Mutation, Photo, Site, StatusUpdate
-from survey import album, demo, listing, merge, places
+from survey import album, demo, demo_accounts, listing, merge, places
 from survey.listing import Filter
 from survey.questions import asked
 from tests.conftest import Browser
@@ -17,7 +17,7 @@ from tests.conftest import Browser
 
 @pytest.fixture
 def made(db: Flask) -> dict[str, object]:
-    demo.make_accounts("demo-password-1")
+    demo_accounts.make_accounts("demo-password-1")
     return demo.make(400, seed=7)
 
 
@@ -62,7 +62,7 @@ def test_a_cameras_condition_is_that_of_its_update(made: dict[str, object]) -> N
 
 
 def test_the_same_seed_makes_the_same_data(db: Flask) -> None:
-    demo.make_accounts("demo-password-1")
+    demo_accounts.make_accounts("demo-password-1")
     demo.make(30, seed=3)
     first = [(s.install_point, s.latitude) for s in Site.select().order_by(Site.number)]
     Mutation.delete().execute()
@@ -73,13 +73,13 @@ def test_the_same_seed_makes_the_same_data(db: Flask) -> None:
 
 
 def test_the_demo_accounts_log_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    password, made = demo.make_accounts("")
+    password, made = demo_accounts.make_accounts("")
     assert made and len(password) >= 15
     monkeypatch.setattr("tests.conftest.PASSWORD", password)
-    for username, role, _ in demo.account_lines():
+    for username, role, _ in demo_accounts.account_lines():
         browser = Browser(app, Account.get(Account.username == username))
         assert browser.account.role == role and browser.get("/").status_code == 200
-    assert demo.make_accounts("") [1] is False
+    assert demo_accounts.make_accounts("")[1] is False
 
 
 def test_commands(app: Flask, tmp_path: object, person: Callable[..., Account]) -> None:

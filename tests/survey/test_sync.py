@@ -72,14 +72,14 @@ def test_control_without_the_look_at_earlier_messages_the_database_refuses_the_s
     payload = messages.seal({"kind": "report", "record_id": str(uuid.uuid4()), "answers": {}, "owner": str(surveyor.id), "base": {"rev": 1}})
     mutation_id = uuid.uuid4()
     sync.receive(mutation_id, payload, surveyor)
-    look = sync._look
+    look = sync.look
 
     def blind(envelope: Any) -> Any:
         state = look(envelope)
         state.seen = None
         return state
 
-    monkeypatch.setattr(sync, "_look", blind)
+    monkeypatch.setattr(sync, "look", blind)
     with pytest.raises(peewee.IntegrityError):
         sync.receive(mutation_id, payload, surveyor)
     assert Mutation.select().count() == 1
