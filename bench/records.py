@@ -183,7 +183,7 @@ def photo_of_300_kb() -> tuple[bytes, bytes]:
     """A JPEG of about 300 KB in two parts, between which a comment segment with a number makes every photo another one."""
     held = io.BytesIO()
     noise = Image.frombytes("RGB", (800, 600), random.Random(1).randbytes(800 * 600 * 3))
-    noise.resize((1600, 1200)).save(held, "JPEG", quality=60)
+    noise.resize((1280, 960)).save(held, "JPEG", quality=32)
     data = held.getvalue()
     return data[:2], data[2:]
 

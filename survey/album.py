@@ -12,10 +12,11 @@ from typing import Any
 
 import peewee
 
-from models import KIND_OF, Account, Photo, Record, Upload, write
+from database import Prepared, Slot, insert, insert_rows
+from models import KIND_OF, Account, Photo, Record, Upload, utcnow, write
 from survey import audit, photos, scope
 from survey.errors import Refusal
-from survey.messages import Envelope, clean_photo
+from survey.messages import MAX_PHOTOS, Envelope, clean_photo
 from survey.places import distance_m
 from survey.storage import Store
 
@@ -24,6 +25,10 @@ FAR_M = 200  # phone and EXIF further apart than this are pointed out
 SIZES = {"thumb": 320, "view": 1600}  # longest side in pixels of the copies that are shown
 
 _store: Store | None = None
+_known = Prepared(lambda: Upload.select().where((Upload.sha256 == Slot(0, Upload.sha256)) & (Upload.account == Slot(1, Upload.account))))
+_arrived = Prepared(lambda: Photo.update({Photo.upload: Slot(0, Photo.upload)}).where(
+    (Photo.sha256 == Slot(1, Photo.sha256)) & (Photo.owner == Slot(2, Photo.owner)) & Photo.upload.is_null()))  # fmt: skip
+_of_record = Prepared(lambda: Photo.select().where((Photo.record_kind == Slot(0, Photo.record_kind)) & (Photo.record_id == Slot(1, Photo.record_id))))
 
 
 def use_store(store: Store) -> None:
@@ -55,20 +60,26 @@ def accept(data: bytes, account: Account, sha256: str | None = None, network: st
     digest = photos.digest(data)
     if sha256 is not None and digest != sha256:
         raise Refusal("photo_hash")
-    known = Upload.get_or_none(Upload.sha256 == digest, Upload.account == account.id)
+    known = _sent_by(account, digest)
     if known and store().exists(original_key(digest)):
         return known, False
     picture = photos.inspect(data)
     store().put(original_key(digest), data)
     with write():
-        known = Upload.get_or_none(Upload.sha256 == digest, Upload.account == account.id)
-        upload = known or Upload.create(
-            sha256=digest, account=account.id, media_type=picture.media_type, size=len(data), width=picture.width, height=picture.height,
-            decodable=picture.decodable, flags=list(picture.flags), exif=claims_as_json(picture.claims),
-        )  # fmt: skip
-        Photo.update(upload=upload.id).where(Photo.sha256 == digest, Photo.owner == account.id, Photo.upload.is_null()).execute()
+        known = _sent_by(account, digest)
+        if known is None:
+            insert_rows(Upload, [{
+                "sha256": digest, "account": account.id, "media_type": picture.media_type, "size": len(data), "width": picture.width, "height": picture.height,
+                "decodable": picture.decodable, "flags": list(picture.flags), "exif": claims_as_json(picture.claims), "received_at": utcnow(),
+            }])  # fmt: skip
+        upload = known or _known(digest, account.id)[0]
+        _arrived(upload.id, digest, account.id)
         audit.record("photo.received", account, "photo", digest, {"size": len(data)}, network)
     return upload, known is None
+
+
+def _sent_by(account: Account, sha256: str) -> Upload | None:
+    return next(iter(_known(sha256, account.id)), None)
 
 
 def claims_as_json(claims: Any) -> dict[str, Any]:
@@ -82,7 +93,7 @@ def expect(record: Record, envelope: Envelope, account: Account) -> int:
 
     Bytes count only if this account has sent them. Who may not see the original may add to a blur but take nothing from it.
     """
-    had = {p.sha256: p for p in Photo.select().where(Photo.record_kind == envelope.kind, Photo.record_id == record.id)}
+    had = {p.sha256: p for p in _of_record(envelope.kind, record.id)}
     kept = sum(not p.removed for p in had.values())
     for entry in envelope.photos["add"]:
         sha256 = entry["sha256"]
@@ -90,8 +101,9 @@ def expect(record: Record, envelope: Envelope, account: Account) -> int:
         if sha256 in had:
             Photo.update(removed=False, **said).where(Photo.id == had[sha256].id).execute()
             continue
-        upload = Upload.get_or_none(Upload.sha256 == sha256, Upload.account == account.id)
-        photo = Photo.create(record_kind=envelope.kind, record_id=record.id, sha256=sha256, owner=account.id, upload=upload, position_no=kept, **said)
+        upload = _sent_by(account, sha256)
+        photo = Photo(record_kind=envelope.kind, record_id=record.id, sha256=sha256, owner=account.id, upload=upload, position_no=kept, **said)
+        insert(photo)
         had[sha256], kept = photo, kept + 1
     for entry in envelope.photos["change"]:
         said = clean_photo(entry, envelope.kind)
@@ -103,13 +115,12 @@ def expect(record: Record, envelope: Envelope, account: Account) -> int:
     gone = [had[e["sha256"]].id for e in envelope.photos["remove"] if e["sha256"] in had]
     if gone:
         Photo.update(removed=True).where(Photo.id.in_(gone)).execute()
-    return Photo.select().where(Photo.record_kind == envelope.kind, Photo.record_id == record.id, ~Photo.removed).count()
+    return sum(not p.removed for p in _of_record(envelope.kind, record.id)) if len(had) > MAX_PHOTOS else len(had)
 
 
 def missing(kind: str, record_id: uuid.UUID) -> list[str]:
     """The hashes of a record's photos whose bytes are not here yet."""
-    waiting = Photo.select(Photo.sha256).where(Photo.record_kind == kind, Photo.record_id == record_id, Photo.upload.is_null(), ~Photo.removed)
-    return [sha256 for (sha256,) in waiting.tuples()]
+    return [p.sha256 for p in _of_record(kind, record_id) if p.upload_id is None and not p.removed]
 
 
 def of_record(record: Record) -> peewee.ModelSelect:
