@@ -1,6 +1,6 @@
 """Lists as people look for things: by parts of words, by filters, newest first, or nearest first when the position is known.
 
-Paging is by revision ("older than this one"), so that a page costs the same at a million cameras.
+Paging is by revision ("older than this one"; in a search by number), so that a page costs the same at a million cameras.
 """
 
 from __future__ import annotations
@@ -83,10 +83,11 @@ def _matching(query: peewee.ModelSelect, model: type[Record], asked: Filter, use
 def _page(query: peewee.ModelSelect, model: Any, asked: Filter, user: Account) -> Page:
     if asked.near:
         return _nearest(query, model, asked.near, user)
+    order = model.number if asked.text else model.rev  # a search goes by the number that its index is kept by
     if asked.before is not None:
-        query = query.where(model.rev < asked.before)
-    records = list(query.order_by(model.rev.desc()).limit(PAGE + 1))
-    return Page(records[:PAGE], {}, records[PAGE - 1].rev if len(records) > PAGE else None)
+        query = query.where(order < asked.before)
+    records = list(query.order_by(order.desc()).limit(PAGE + 1))
+    return Page(records[:PAGE], {}, getattr(records[PAGE - 1], order.name) if len(records) > PAGE else None)
 
 
 def _nearest(query: peewee.ModelSelect, model: Any, near: tuple[float, float], user: Account) -> Page:

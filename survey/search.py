@@ -42,13 +42,14 @@ def containing(column: peewee.Field, text: str) -> peewee.Expression | None:
     if not words:
         return None
     found = None
+    if is_sqlite() and model._meta.table_name in INDEXED and column.name == "search_text" and (long := [w for w in words if len(w) >= 3]):
+        asked = " AND ".join('"' + word.replace('"', "") + '"' for word in long)
+        matching = "(SELECT rowid FROM site_search WHERE search_text MATCH ?)"  # the one table that has an index beside it
+        found = model.number.in_(peewee.SQL(matching, (asked,)))
+        words = [w for w in words if len(w) < 3]
     for word in words:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        if is_sqlite() and len(word) >= 3 and column.name == "search_text" and model._meta.table_name in INDEXED:
-            matching = "(SELECT rowid FROM site_search WHERE search_text MATCH ?)"  # the one table that has an index beside it
-            one = model.number.in_(peewee.SQL(matching, (f'"{word.replace(chr(34), "")}"',)))
-        else:
-            one = peewee.Expression(column, "ILIKE", peewee.NodeList((peewee.Value(pattern), peewee.SQL("ESCAPE '\\'"))))
+        one = peewee.Expression(column, "ILIKE", peewee.NodeList((peewee.Value(pattern), peewee.SQL("ESCAPE '\\'"))))
         found = one if found is None else found & one
     return found
 
