@@ -121,8 +121,8 @@ class Record(Table):
     number = IntegerField(unique=True)  # the revision that made it: a short number to speak of
     rev = IntegerField(index=True)
     review_state = CharField(max_length=10, default="pending", index=True)
-    recorder = ForeignKeyField(Account, on_delete="RESTRICT")
-    unit = ForeignKeyField(Agency, null=True, on_delete="SET NULL")
+    recorder = ForeignKeyField(Account, on_delete="RESTRICT", index=False)  # each table has (recorder, rev)
+    unit = ForeignKeyField(Agency, null=True, on_delete="SET NULL", index=False)
     on_behalf = BooleanField(default=False)
     not_known: list[str] = JSONField(default=list)
     extra: dict[str, Any] = JSONField(default=dict)
@@ -205,7 +205,7 @@ class Camera(Record):
     """กล้อง (guideline 1.1), belongs to a site. Its condition is that of its latest status update."""
 
     SECTIONS = {"main": N_("สภาพกล้อง"), "kind": N_("ชนิดและรุ่น"), "view": N_("การเชื่อมต่อและการรับภาพ"), "other": N_("การดูแลและรายละเอียดอื่น")}
-    site = ForeignKeyField(Site, backref="cameras", on_delete="CASCADE")
+    site = ForeignKeyField(Site, backref="cameras", on_delete="CASCADE", index=False)  # the first of (site, status)
     label = ask(CharField(max_length=80, null=True), N_("ชื่อ/หมายเลขกล้อง"), "main", help=N_("ตามที่เขียนไว้บนเสาหรือตัวกล้อง"))
     asset_number = ask(CharField(max_length=60, null=True), N_("หมายเลขครุภัณฑ์"), "other")
     camera_brand = ask(CharField(max_length=80, null=True), N_("ยี่ห้อกล้อง"), "kind", guideline=True, suggest=BRANDS, carry=True)
@@ -234,17 +234,17 @@ class Camera(Record):
     effectiveness_night = ask(IntegerField(null=True), N_("ประสิทธิภาพ กลางคืน"), "main", choices=c.EFFECTIVENESS, guideline=True)
     maintenance = ask(CharField(max_length=20, null=True), N_("การบำรุงรักษา"), "other", choices=c.MAINTENANCE, carry=True)
     details = ask(TextField(null=True), N_("รายละเอียดอื่น ๆ"), "other", limit=2000, guideline=True)
-    status_at = DateTimeField(index=True)  # when the condition above was observed
+    status_at = DateTimeField()  # when the condition above was observed
 
     class Meta:
-        indexes = ((("site", "status"), False), (("status", "rev"), False), (("recorder", "rev"), False))
+        indexes = ((("site", "status"), False), (("recorder", "rev"), False))
 
 
 class StatusUpdate(Record):
     """อัปเดตสถานะ of a known camera, one tap. Kept as history and never overwritten."""
 
     SECTIONS = {"main": N_("สภาพกล้องขณะตรวจ")}
-    camera = ForeignKeyField(Camera, backref="updates", on_delete="CASCADE")
+    camera = ForeignKeyField(Camera, backref="updates", on_delete="CASCADE", index=False)  # the first of (camera, captured_at)
     status = ask(CharField(max_length=20, default="not_verified"), N_("สถานะการใช้งาน"), "main", choices=c.STATUS, required=True, guideline=True)
     problems = ask(JSONField(null=True), N_("สภาพปัญหา"), "main", choices=c.PROBLEMS, guideline=True, show_if=NOT_WORKING)
     problems_other = ask(CharField(max_length=120, null=True), N_("สภาพปัญหา (ระบุ)"), "main", show_if={"problems": ("other",)})
@@ -254,7 +254,7 @@ class StatusUpdate(Record):
     position_accuracy_m = ask(FloatField(null=True), N_("ความคลาดเคลื่อน (เมตร)"), "position", range=(0, 1_000_000), unit=N_("เมตร"))
 
     class Meta:
-        indexes = ((("camera", "captured_at"), False),)
+        indexes = ((("camera", "captured_at"), False), (("recorder", "rev"), False))
 
 
 class ProposedPoint(Record):
@@ -368,7 +368,7 @@ class Mutation(Table):
     op = CharField(max_length=10)
     record_id = UUIDField()
     parent_id = UUIDField(null=True, index=True)  # waits for this record while not applied
-    owner = ForeignKeyField(Account, on_delete="RESTRICT")
+    owner = ForeignKeyField(Account, on_delete="RESTRICT", index=False)  # the first of (owner, rev)
     device_id = CharField(max_length=64, null=True)
     payload = TextField()
     payload_sha256 = CharField(max_length=64)
@@ -389,7 +389,7 @@ class Audit(Table):
 
     number = IntegerField(primary_key=True)
     at = DateTimeField(default=utcnow)
-    account = ForeignKeyField(Account, null=True, on_delete="RESTRICT")
+    account = ForeignKeyField(Account, null=True, on_delete="RESTRICT", index=False)  # the first of (account, number)
     action = CharField(max_length=30)
     subject_kind = CharField(max_length=20, null=True)
     subject_id = CharField(max_length=80, null=True)

@@ -1,6 +1,6 @@
 """The first tables, written by pwmigrate from models.py and read by a person.
 
-A frozen copy, independent of models.py. Times get their default from the application.
+A frozen copy, independent of models.py. `index=False` was added by hand: pwmigrate does not write it. Times get their default from the application.
 """
 import uuid
 
@@ -50,7 +50,7 @@ def up(migrator, db):
     class Audit(Model):
         number = IntegerField(primary_key=True)
         at = DateTimeField()
-        account = ForeignKeyField(Account, null=True, on_delete='RESTRICT')
+        account = ForeignKeyField(Account, null=True, on_delete='RESTRICT', index=False)
         action = CharField(max_length=30)
         subject_kind = CharField(null=True, max_length=20)
         subject_id = CharField(null=True, max_length=80)
@@ -69,8 +69,8 @@ def up(migrator, db):
         number = IntegerField(unique=True)
         rev = IntegerField(index=True)
         review_state = CharField(index=True, max_length=10, default='pending')
-        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT')
-        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL')
+        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT', index=False)
+        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL', index=False)
         on_behalf = BooleanField(default=False)
         not_known = JSONField(default=list)
         extra = JSONField(default=dict)
@@ -134,8 +134,8 @@ def up(migrator, db):
         number = IntegerField(unique=True)
         rev = IntegerField(index=True)
         review_state = CharField(index=True, max_length=10, default='pending')
-        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT')
-        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL')
+        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT', index=False)
+        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL', index=False)
         on_behalf = BooleanField(default=False)
         not_known = JSONField(default=list)
         extra = JSONField(default=dict)
@@ -145,7 +145,7 @@ def up(migrator, db):
         captured_at = DateTimeField()
         created_at = DateTimeField()
         updated_at = DateTimeField()
-        site = ForeignKeyField(Site, on_delete='CASCADE')
+        site = ForeignKeyField(Site, on_delete='CASCADE', index=False)
         label = CharField(null=True, max_length=80)
         asset_number = CharField(null=True, max_length=60)
         camera_brand = CharField(null=True, max_length=80)
@@ -172,11 +172,11 @@ def up(migrator, db):
         effectiveness_night = IntegerField(null=True)
         maintenance = CharField(null=True, max_length=20)
         details = TextField(null=True)
-        status_at = DateTimeField(index=True)
+        status_at = DateTimeField()
         class Meta:
             database = db
             table_name = 'camera'
-            indexes = ((('site', 'status'), False), (('status', 'rev'), False), (('recorder', 'rev'), False))
+            indexes = ((('site', 'status'), False), (('recorder', 'rev'), False))
     db.create_tables([Camera])
 
     class LoginFailure(Model):
@@ -203,7 +203,7 @@ def up(migrator, db):
         op = CharField(max_length=10)
         record_id = UUIDField()
         parent_id = UUIDField(index=True, null=True)
-        owner = ForeignKeyField(Account, on_delete='RESTRICT')
+        owner = ForeignKeyField(Account, on_delete='RESTRICT', index=False)
         device_id = CharField(null=True, max_length=64)
         payload = TextField()
         payload_sha256 = CharField(max_length=64)
@@ -264,8 +264,8 @@ def up(migrator, db):
         number = IntegerField(unique=True)
         rev = IntegerField(index=True)
         review_state = CharField(index=True, max_length=10, default='pending')
-        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT')
-        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL')
+        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT', index=False)
+        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL', index=False)
         on_behalf = BooleanField(default=False)
         not_known = JSONField(default=list)
         extra = JSONField(default=dict)
@@ -301,8 +301,8 @@ def up(migrator, db):
         number = IntegerField(unique=True)
         rev = IntegerField(index=True)
         review_state = CharField(index=True, max_length=10, default='pending')
-        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT')
-        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL')
+        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT', index=False)
+        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL', index=False)
         on_behalf = BooleanField(default=False)
         not_known = JSONField(default=list)
         extra = JSONField(default=dict)
@@ -353,8 +353,8 @@ def up(migrator, db):
         number = IntegerField(unique=True)
         rev = IntegerField(index=True)
         review_state = CharField(index=True, max_length=10, default='pending')
-        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT')
-        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL')
+        recorder = ForeignKeyField(Account, field=Account.id, on_delete='RESTRICT', index=False)
+        unit = ForeignKeyField(Agency, field=Agency.id, null=True, on_delete='SET NULL', index=False)
         on_behalf = BooleanField(default=False)
         not_known = JSONField(default=list)
         extra = JSONField(default=dict)
@@ -364,7 +364,7 @@ def up(migrator, db):
         captured_at = DateTimeField()
         created_at = DateTimeField()
         updated_at = DateTimeField()
-        camera = ForeignKeyField(Camera, on_delete='CASCADE')
+        camera = ForeignKeyField(Camera, on_delete='CASCADE', index=False)
         status = CharField(max_length=20, default='not_verified')
         problems = JSONField(null=True)
         problems_other = CharField(null=True, max_length=120)
@@ -375,7 +375,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'status_update'
-            indexes = ((('camera', 'captured_at'), False),)
+            indexes = ((('camera', 'captured_at'), False), (('recorder', 'rev'), False))
     db.create_tables([StatusUpdate])
 
 
