@@ -3,9 +3,15 @@
 import { text } from "./texts.js";
 
 const THAILAND = [[5.5, 97.3], [20.5, 105.7]];
+const FINGER_PX = 16; // how far a finger is off on the screen
 const opened = new WeakMap();
 
-/** Opens (or moves) the map in `holder`, at the person's province (`home`: [[south, west], [north, east]]); calls picked(latitude, longitude) for each tap and drag. */
+/** Metres that a tap may be off at a zoom level (Web Mercator: 156,543 m a pixel at the equator and zoom 0). */
+export function tapAccuracy(latitude, zoom) {
+  return (FINGER_PX * 156_543 * Math.cos((latitude * Math.PI) / 180)) / 2 ** zoom;
+}
+
+/** Opens (or moves) the map in `holder`, at the person's province (`home`: [[south, west], [north, east]]); calls picked(latitude, longitude, metres it may be off) for each tap and drag. */
 export async function pick(holder, { tiles, attribution, outlines, home }, at, picked) {
   if (!opened.has(holder)) opened.set(holder, await open(holder, tiles, attribution, outlines, home, picked));
   const { map, move } = opened.get(holder);
@@ -31,10 +37,10 @@ async function open(holder, tiles, attribution, outlines, home, picked) {
   let pin = null;
   const move = (latitude, longitude) => {
     pin ??= L.marker([latitude, longitude], { draggable: true, autoPan: true, keyboard: true, icon: L.divIcon({ className: "", html: shape, iconSize: [48, 48], iconAnchor: [24, 46] }) })
-      .addTo(map).on("dragend", () => { const { lat, lng } = pin.getLatLng(); picked(lat, lng); });
+      .addTo(map).on("dragend", () => { const { lat, lng } = pin.getLatLng(); picked(lat, lng, tapAccuracy(lat, map.getZoom())); });
     pin.setLatLng([latitude, longitude]);
   };
-  map.on("click", ({ latlng }) => { move(latlng.lat, latlng.lng); picked(latlng.lat, latlng.lng); });
+  map.on("click", ({ latlng }) => { move(latlng.lat, latlng.lng); picked(latlng.lat, latlng.lng, tapAccuracy(latlng.lat, map.getZoom())); });
   return { map, move };
 }
 

@@ -2,7 +2,7 @@
 // (numbers, accuracy, source) go with it as long as the text still shows them. The only survey field that scripts know.
 
 import { formatPosition, readPosition } from "./coordinates.js";
-import { quality, watch } from "./fixes.js";
+import { POOR_M, quality, watch } from "./fixes.js";
 import { text } from "./texts.js";
 
 export function start() {
@@ -114,6 +114,11 @@ async function toggleMap(block) {
   if (holder.hidden) return;
   const { pick } = await import("./map.js");
   pick(holder, { tiles: block.dataset.tiles, attribution: block.dataset.attribution, outlines: block.dataset.outlines, home: JSON.parse(block.dataset.home || "null") }, current(block),
-    (latitude, longitude) => { chosen(block); put(block, { latitude, longitude, source: "map" }); say(block, "", ""); });
+    (latitude, longitude, accuracy) => {
+      chosen(block);
+      put(block, { latitude, longitude, accuracy, source: "map" });
+      if (accuracy > POOR_M) say(block, "fair", text("zoomIn", Math.round(accuracy).toLocaleString()));
+      else say(block, "", "");
+    });
   holder.scrollIntoView({ block: "center" });
 }

@@ -129,6 +129,8 @@ def test_a_pin_on_the_map_without_tiles(phone: MakePhone) -> None:
     page.mouse.click(box["x"] + box["width"] / 2 + 30, box["y"] + box["height"] / 2)
     page.wait_for_function("() => document.querySelector('[data-part=position_source]').value === 'map'")
     assert page.input_value("#q-position") != "6.42550, 101.82530"
+    assert float(page.input_value("[data-part=position_accuracy_m]")) > 500  # a tap on the whole province is not exact, and says so
+    assert "ขยายแผนที่" in page.inner_text("[data-accuracy]")
     page.wait_for_function("() => document.querySelector('[data-area=province]').value !== ''")
 
 
