@@ -32,7 +32,7 @@ def new(site_id: uuid.UUID) -> Any:
     def done(camera_id: uuid.UUID) -> str:
         if request.form.get("then") == "another":
             return url_for("cameras.new", site_id=site_id, saved=1)
-        return url_for("sites.show", site_id=site_id, saved=1) + "#cameras"
+        return url_for("sites.show", site_id=site_id, saved=1)
 
     return fill_in("camera", "cameras/form.html", done, parent=site, carried=carried, site=site, others=others, is_carried=bool(carried))
 

@@ -14,7 +14,6 @@ import peewee
 from models import (
     GONE,
     KIND_OF,
-    PARENT,
     RECORDS,
     Account,
     Agency,
@@ -200,11 +199,6 @@ def shown_position(user: Account, record: Any) -> tuple[float | None, float | No
     if latitude is None or longitude is None:
         return None, None, False
     return round(latitude / KILOMETRE) * KILOMETRE, round(longitude / KILOMETRE) * KILOMETRE, False
-
-
-def parent_model(kind: str) -> str | None:
-    """The kind of record that a kind belongs to."""
-    return PARENT.get(kind)
 
 
 def provinces_of(user: Account, every: Iterable[str]) -> list[str]:

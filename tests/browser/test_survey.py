@@ -75,6 +75,7 @@ def test_a_site_with_three_cameras_and_photos(phone: MakePhone, photos: list[Pat
         page.set_input_files("[data-take]", photos[n % 2])
         uploaded(page, 1)
         save(page, ".actions .button:not(.main)" if n < 2 else ".actions .button.main")
+    assert page.evaluate("document.querySelector('.notice.good').getBoundingClientRect().top >= 0")  # that it was received is seen without scrolling
     assert page.locator(".rows.cameras li").count() == 3 and page.locator(".rows.cameras img").count() == 3
     page = surveyor.open("/sites")
     assert "แยกทดสอบเบราว์เซอร์" in page.inner_text(".rows")
