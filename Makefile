@@ -64,7 +64,7 @@ soak: setup  ## the night's numbers
 	SOAK=1 .venv/bin/python -m pytest -n 1 -m full
 
 check: setup  ## lint and types
-	@for file in static/js/*.js; do node --check $$file || exit 1; done
+	@for file in static/js/*.js service-worker.js; do node --check $$file || exit 1; done
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 

@@ -25,6 +25,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
 MAX_PHOTO = 9 * 1024 * 1024
 MAX_OTHER = 1024 * 1024
+MAX_HANDOVER = 1024 * 1024 * 1024  # the unsent work of a phone in one file
 
 
 class LoggedIn(UserMixin):
@@ -103,6 +104,8 @@ def _limit_size(app: Flask) -> None:
     def limit() -> None:
         if request.mimetype != "multipart/form-data":
             request.max_content_length = MAX_PHOTO if request.endpoint == "sync.photo" else MAX_OTHER
+        elif request.endpoint == "waiting.bring_in":
+            request.max_content_length = MAX_HANDOVER
 
 
 def _same_site(app: Flask) -> None:
@@ -123,7 +126,7 @@ def _answer_errors(app: Flask) -> None:
     """A refusal becomes a page, or for the app's scripts `{"ok": false, "error", "errors", "status"}`."""
 
     def answer(refusal: Refusal) -> Any:
-        if refusal.code == "login_needed" and not wants_json():
+        if refusal.code in ("login_needed", "disabled") and not wants_json():
             return _ask_to_log_in()
         if wants_json():
             return jsonify(shown.error_body(refusal)), refusal.status

@@ -127,6 +127,7 @@ class Record(Table):
     not_known: list[str] = JSONField(default=list)
     extra: dict[str, Any] = JSONField(default=dict)
     flags: list[str] = JSONField(default=list)
+    merged_into = UUIDField(null=True)  # the record that took this one in, where it was the same thing recorded twice
     answered = IntegerField(default=0)  # of the guideline's items that are asked
     to_answer = IntegerField(default=0)
     captured_at = DateTimeField()  # by the phone, corrected by its clock's offset
@@ -370,6 +371,7 @@ class Mutation(Table):
     parent_id = UUIDField(null=True, index=True)  # waits for this record while not applied
     owner = ForeignKeyField(Account, on_delete="RESTRICT", index=False)  # the first of (owner, rev)
     device_id = CharField(max_length=64, null=True)
+    carried_by = ForeignKeyField(Account, null=True, on_delete="RESTRICT", index=False)  # who brought it in as a file for its author
     payload = TextField()
     payload_sha256 = CharField(max_length=64)
     applied = BooleanField(default=True)
@@ -382,6 +384,39 @@ class Mutation(Table):
 
     class Meta:
         indexes = ((("record_id", "rev"), False), (("owner", "rev"), False))
+
+
+class Conflict(Table):
+    """One answer of a message that met another's: what stands, what was offered, until somebody of the province chooses."""
+
+    id = UUIDField(primary_key=True, default=uuid.uuid4)
+    mutation = ForeignKeyField(Mutation, on_delete="RESTRICT")
+    record_kind = CharField(max_length=10)
+    record_id = UUIDField(index=True)
+    province = CharField(max_length=2, null=True, index=True)
+    field = CharField(max_length=40)
+    stands: Any = JSONField(null=True)
+    offered: Any = JSONField(null=True)
+    settled_by = ForeignKeyField(Mutation, null=True, on_delete="RESTRICT")
+    created_at = DateTimeField(default=utcnow)
+
+
+class Device(Table):
+    """A phone as one person uses it, at its last contact: what it still holds and whether it passed the training drill."""
+
+    id = UUIDField(primary_key=True, default=uuid.uuid4)
+    device_id = CharField(max_length=64)
+    account = ForeignKeyField(Account, backref="devices", on_delete="CASCADE", index=False)  # the first of (account, device_id)
+    waiting = IntegerField(default=0)  # items that were not received at the last contact
+    oldest = DateTimeField(null=True)  # since when the oldest of them waits
+    version = CharField(max_length=40, default="")
+    browser = CharField(max_length=200, default="")
+    drill: dict[str, bool] = JSONField(default=dict)
+    drill_at = DateTimeField(null=True)
+    seen_at = DateTimeField(default=utcnow)
+
+    class Meta:
+        indexes = ((("account", "device_id"), True),)
 
 
 class Audit(Table):
@@ -402,7 +437,8 @@ class Audit(Table):
         indexes = ((("account", "number"), False), (("subject_id", "number"), False))
 
 
-TABLES = (Meta, Agency, Account, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation, Audit)
+TABLES = (Meta, Agency, Account, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation, Conflict, Device,
+          Audit)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
 KIND_OF: dict[type[Record], str] = {model: kind for kind, model in RECORDS.items()}
 PARENT = {"camera": "site", "update": "camera"}

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask_login import current_user
 
+from survey import accounts
 from survey.errors import Refusal
 from survey.scope import READERS, RECORDERS, ROLES
 
@@ -48,6 +49,6 @@ def guard(app: Flask) -> None:
         if PUBLIC in allowed:
             return
         if not current_user.is_authenticated:
-            raise Refusal("login_needed")
+            raise Refusal("disabled" if accounts.is_disabled(session.get("_user_id")) else "login_needed")
         if current_user.account.role not in allowed:
             raise Refusal("not_allowed")

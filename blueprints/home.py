@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints.auth import local_path
 from blueprints.gate import ANYONE, PUBLIC, access
 from blueprints.shown import LANGUAGES
-from survey import overview, scope
+from survey import conflicts, devices, overview, scope
 
 bp = Blueprint("home", __name__)
 
@@ -20,7 +20,9 @@ bp = Blueprint("home", __name__)
 def index() -> Any:
     """What I did, what came back to me, and what to do next."""
     user = current_user.account
-    return render_template("home/index.html", work=overview.my_work(user), totals=overview.totals(user), records=user.role in scope.RECORDERS)
+    return render_template("home/index.html", work=overview.my_work(user), totals=overview.totals(user), records=user.role in scope.RECORDERS,
+                           conflict_count=conflicts.open_count(user) if user.role in scope.RECORDERS else 0,
+                           unsent_phones=devices.counts(user) if user.role in scope.ORIGINAL_READERS else None)  # fmt: skip
 
 
 @bp.get("/help")

@@ -7,7 +7,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
 from survey.questions import Question, asked
+from survey.standing import epoch
 from survey.texts import N_
 
 MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
@@ -35,9 +36,14 @@ REVIEW = {
 
 
 def language() -> str:
-    """Thai, unless the person chose English."""
-    chosen = request.cookies.get("language")
+    """Thai, unless the person chose English. A kept page is the same for everybody: its address says the language."""
+    chosen = request.args.get("language") if is_shell() else request.cookies.get("language")
     return chosen if chosen in LANGUAGES else "th"
+
+
+def is_shell() -> bool:
+    """Whether the page is one that phones keep for offline: without user and token."""
+    return request.blueprint == "shell"
 
 
 def is_thai() -> bool:
@@ -180,7 +186,37 @@ def error_body(refusal: Refusal) -> dict[str, Any]:
 
 def me() -> Account | None:
     """The account of this request, or None."""
-    return current_user.account if current_user.is_authenticated else None
+    return current_user.account if not is_shell() and current_user.is_authenticated else None
+
+
+def phone_user() -> dict[str, Any]:
+    """What a phone remembers of the person who is logged in, to know whose drafts and waiting items are shown."""
+    user = current_user.account
+    return {"uid": str(user.id), "name": user.name, "username": user.username, "role": user.role}
+
+
+def rule_of(question: Question) -> dict[str, Any]:
+    """What the phone checks about an answer before it seals it (static/js/checks.js)."""
+    low, high = question.range
+    rule = {"kind": question.kind, "required": question.required, "limit": question.limit, "low": low, "high": high, "whole": question.whole,
+            "ahead": question.ahead, "choose": bool(question.choices) or question.kind == "area"}  # fmt: skip
+    return {name: value for name, value in rule.items() if value not in (None, False, 0, "") or (name == "low" and value == 0)}
+
+
+def keeping(kind: str, record: Any = None, site: Any = None, camera: Any = None) -> Markup:
+    """The attributes by which the phone's scripts know what a form is about: a new record or an edit, its parent, where to go on."""
+    said = {"mode": "edit" if record else "new"}
+    if not is_shell():
+        said["epoch"] = epoch()
+        if kind == "camera" and not record:
+            said |= {"parent": site.id, "parent-key": "site_id", "site": site.id, "done": url_for("sites.show", site_id=site.id),
+                     "another": url_for("cameras.new", site_id=site.id)}  # fmt: skip
+        elif kind == "update":
+            said |= {"parent": camera.id, "parent-key": "camera_id", "site": site.id, "done": url_for("cameras.show", camera_id=camera.id),
+                     "label": camera.label or ""}  # fmt: skip
+        else:
+            said |= {"done": f"/{kind}s/{{record}}", "site": site.id if kind == "camera" else record.id if record else ""}
+    return Markup(" ").join(Markup('data-{0}="{1}"').format(name, value) for name, value in said.items())
 
 
 FLAGS = {
@@ -225,7 +261,7 @@ def register(app: Flask) -> None:
         to_mgrs=to_mgrs, choices=choices, shown_position=lambda record: scope.shown_position(current_user.account, record),
         STATUS_ICON=STATUS_ICON, REVIEW=REVIEW, ROLES=scope.ROLES, settings=app.config["SETTINGS"], language=language, thai_year=thai_year,
         photo_flags=photo_flags, exif_time=exif_time, questions_of=questions_of, conflicts_of=conflicts_of, home_bounds=home_bounds,
-        error_text=error_text, new_id=uuid.uuid4,
+        error_text=error_text, new_id=uuid.uuid4, phone_user=phone_user, rule_of=rule_of, keeping=keeping, as_read=as_read,
         camera_type_question=lambda: questions_of("camera")["camera_type"],
     )  # fmt: skip
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -1,7 +1,8 @@
-"""What the phone's scripts talk to: a fresh session, messages, photos. Answers are JSON; nothing here redirects."""
+"""What the phone's scripts talk to: a fresh session, messages, photos, receipts, the work package. Answers are JSON; nothing here redirects."""
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from blueprints.gate import ANYONE, RECORDERS, access
 from models import Mutation, utcnow
-from survey import album, messages, standing, sync
+from survey import album, devices, messages, package, receipts, standing, sync
 from survey.errors import Refusal
 
 bp = Blueprint("sync", __name__, url_prefix="/sync")
@@ -21,12 +22,12 @@ bp = Blueprint("sync", __name__, url_prefix="/sync")
 @access(*ANYONE)
 def session() -> Any:
     """Who I am, a fresh CSRF token, the server's time, and whether this database knows the newest receipt that I hold."""
-    last = request.args.get("last", "")
+    last, account = request.args.get("last", ""), current_user.account
     try:
-        known = not last or Mutation.select().where(Mutation.id == uuid.UUID(last), Mutation.owner == current_user.account.id).exists()
+        known = not last or Mutation.select().where(Mutation.id == uuid.UUID(last), Mutation.owner == account.id).exists()
     except ValueError:
         known = False
-    return jsonify(uid=str(current_user.account.id), csrf=generate_csrf(), server_time=utcnow().isoformat() + "Z", epoch=standing.epoch(),
+    return jsonify(uid=str(account.id), csrf=generate_csrf(), server_time=utcnow().isoformat() + "Z", epoch=standing.epoch(),
                    min_schema=1, known=known)  # fmt: skip
 
 
@@ -40,6 +41,17 @@ def mutation(mutation_id: uuid.UUID) -> Any:
     return jsonify(answer), 201 if first else 200
 
 
+@bp.put("/practice/<uuid:mutation_id>")
+@access(*ANYONE)
+def practice(mutation_id: uuid.UUID) -> Any:
+    """The receipt of a practice message of the training drill; nothing is stored."""
+    payload = request.get_data()
+    if len(payload) > messages.MAX_BYTES:
+        raise Refusal("too_large", limit="256 kB")
+    return jsonify(ok=True, mutation_id=str(mutation_id), payload_sha256=hashlib.sha256(payload).hexdigest(),
+                   receipt_no=messages.receipt_number(mutation_id)), 201  # fmt: skip
+
+
 @bp.put("/photos/<sha256>")
 @access(*RECORDERS)
 def photo(sha256: str) -> Any:
@@ -51,3 +63,33 @@ def photo(sha256: str) -> Any:
     upload, first = album.accept(request.get_data(), current_user.account, sha256, request.remote_addr)
     return jsonify(ok=True, sha256=upload.sha256, width=upload.width, height=upload.height, shown=upload.decodable, exif=upload.exif,
                    flags=upload.flags), 201 if first else 200  # fmt: skip
+
+
+@bp.post("/receipts")
+@access(*RECORDERS)
+def check_receipts() -> Any:
+    """Which of the phone's receipts are not here (any more): [{mutation_id, payload_sha256}] -> {missing, photos_missing}."""
+    return jsonify(ok=True, **receipts.check(current_user.account, request.get_json(silent=True)))
+
+
+@bp.get("/package")
+@access(*RECORDERS)
+def work_package() -> Any:
+    """One page of the records of the user's area that changed after a revision."""
+    user = current_user.account
+    if not package.has_package(user):
+        return jsonify(ok=True, none=True, epoch=standing.epoch(), scope=package.scope_of(user))
+    same = request.args.get("epoch") == standing.epoch() and request.args.get("scope") == package.scope_of(user)
+    since = request.args.get("since", 0, int) if same else 0
+    return jsonify(ok=True, since=since, **package.page(user, min(max(since, 0), messages.NEWEST_REV)))
+
+
+@bp.post("/device")
+@access(*RECORDERS)
+def device() -> Any:
+    """What the phone still holds, and how far it came in the training drill."""
+    said = request.get_json(silent=True)
+    if not isinstance(said, dict):
+        raise Refusal("unreadable")
+    devices.note(current_user.account, said, request.headers.get("User-Agent", ""))
+    return jsonify(ok=True)

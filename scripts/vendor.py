@@ -10,6 +10,9 @@ import shutil
 import sys
 from pathlib import Path
 
+from PIL import Image, ImageDraw
+
+BLUE, WHITE = "#0b3a6f", "#ffffff"
 ROOT = Path(__file__).resolve().parents[1]
 MODULES, VENDOR = ROOT / "node_modules", ROOT / "static" / "vendor"
 FILES = {
@@ -17,6 +20,8 @@ FILES = {
     "leaflet/dist/leaflet.css": "leaflet.css",
     "topojson-client/dist/topojson-client.min.js": "topojson-client.js",
     "mgrs/dist/mgrs.esm.js": "mgrs.js",
+    "idb/build/index.js": "idb.js",
+    "exifr/dist/lite.esm.js": "exifr.js",
 } | {f"@fontsource/sarabun/files/sarabun-{script}-{weight}-normal.woff2": f"fonts/sarabun-{script}-{weight}.woff2"
      for script in ("thai", "latin") for weight in (400, 600, 700)}  # fmt: skip
 NAMED = re.compile(r"""icon\("([a-z0-9-]+)"|tab\("[a-z.]+", "([a-z0-9-]+)\"""")
@@ -41,6 +46,26 @@ def sprite(names: set[str]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg"><!-- lucide, ISC licence -->{"".join(symbols)}</svg>\n'
 
 
+def draw_icons(folder: Path) -> None:
+    """The app's icon (static/icons/icon.svg) in the sizes that phones want; the maskable one fills its square and keeps to the middle."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, size, part in (("icon-180", 180, 1.0), ("icon-192", 192, 1.0), ("icon-512", 512, 1.0), ("maskable-512", 512, 0.72)):
+        large = 4 * size
+        picture = Image.new("RGBA", (large, large), (0, 0, 0, 0))
+        draw = ImageDraw.Draw(picture)
+        draw.rounded_rectangle((0, 0, large - 1, large - 1), 0 if part < 1 else large * 14 / 64, BLUE)
+        unit, middle = large / 64 * part, large / 2
+
+        def at(x: float, y: float, unit: float = unit, middle: float = middle) -> tuple[float, float]:
+            return middle + (x - 32) * unit, middle + (y - 32) * unit
+
+        draw.ellipse((*at(15, 10), *at(49, 44)), WHITE)
+        draw.polygon([at(16.4, 33), at(32, 54), at(47.6, 33)], WHITE)
+        draw.ellipse((*at(22, 17), *at(42, 37)), BLUE)
+        draw.ellipse((*at(27.5, 22.5), *at(36.5, 31.5)), "#ffd166")
+        picture.resize((size, size), Image.Resampling.LANCZOS).save(folder / f"{name}.png", optimize=True)
+
+
 def main() -> int:
     for source, target in FILES.items():
         path = VENDOR / target
@@ -48,6 +73,7 @@ def main() -> int:
         text = (MODULES / source).read_bytes()
         path.write_bytes(re.sub(rb"\n//# sourceMappingURL=.*", b"", text) if path.suffix == ".js" else text)
     shutil.copytree(MODULES / "leaflet/dist/images", VENDOR / "images", dirs_exist_ok=True)
+    draw_icons(VENDOR / "icons")
     (VENDOR / "icons.svg").write_text(sprite(icons_used()))
     return 0
 

@@ -113,6 +113,12 @@ def session_of(token: str) -> Session | None:
     return session
 
 
+def is_disabled(token: str | None) -> bool:
+    """Whether the token is of an account that has been disabled: its phone is told why, not asked to log in again and again."""
+    found = _session(_hash_token(token)) if token else None
+    return bool(found and found[0].account.disabled_at)
+
+
 def end_session(token: str) -> None:
     """Ends a session for good; a copy of its cookie is worth nothing afterwards."""
     with write():

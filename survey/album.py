@@ -123,6 +123,17 @@ def missing(kind: str, record_id: uuid.UUID) -> list[str]:
     return [p.sha256 for p in _of_record(kind, record_id) if p.upload_id is None and not p.removed]
 
 
+def unsent(hashes: list[str], account: Account) -> list[str]:
+    """Those of the named photos whose bytes `account` has not sent yet."""
+    return [sha256 for sha256 in hashes if _sent_by(account, sha256) is None]
+
+
+def lost(kind: str, record_id: uuid.UUID, account: Account) -> list[str]:
+    """The hashes of those photos of a record that `account` named and whose bytes are not in the store (any more)."""
+    own = [p for p in _of_record(kind, record_id) if not p.removed and p.owner_id == account.id]
+    return [p.sha256 for p in own if p.upload_id is None or not store().exists(original_key(p.sha256))]
+
+
 def of_record(record: Record) -> peewee.ModelSelect:
     """A record's photos in order, with their uploads (which may still be on the way)."""
     query = Photo.select(Photo, Upload).join(Upload, peewee.JOIN.LEFT_OUTER)

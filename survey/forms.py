@@ -5,7 +5,7 @@ A form turns what was posted into a message's answers; `survey.sync.receive` dec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,22 @@ from survey.merge import values_of
 from survey.questions import Question, asked, in_sections
 
 POSITION_PARTS = ("latitude", "longitude", "position_accuracy_m", "position_source")
+
+
+def as_typed(question: Question, value: Any, names: Callable[[list[str]], list[str]] = agencies.names) -> Any:
+    """What a form shows for a stored answer: text, or a list of codes; years in the Buddhist era, agencies by name."""
+    kind = question.kind
+    if value is None:
+        return [] if kind == "many" else ""
+    if kind in ("year", "fiscal_year"):
+        return answers.thai_year(value)
+    if kind == "agency":
+        return ", ".join(names([value])) if agencies.as_id(str(value)) else value
+    if kind == "agencies":
+        return ", ".join(names(value))
+    if kind in ("number", "frequency"):
+        return f"{value:.10g}" if not question.choices else str(value)
+    return value if kind == "many" else str(value)
 
 
 class QuestionField(wtforms.Field):
@@ -42,19 +58,7 @@ class QuestionField(wtforms.Field):
 
     def put(self, value: Any) -> None:
         """Shows a stored answer: years in the Buddhist era, agencies by name."""
-        kind = self.question.kind
-        if value is None:
-            self.raw = [] if kind == "many" else ""
-        elif kind in ("year", "fiscal_year"):
-            self.raw = answers.thai_year(value)
-        elif kind == "agency":
-            self.raw = ", ".join(agencies.names([value])) if agencies.as_id(str(value)) else value
-        elif kind == "agencies":
-            self.raw = ", ".join(agencies.names(value))
-        elif kind in ("number", "frequency"):
-            self.raw = f"{value:.10g}" if not self.question.choices else str(value)
-        else:
-            self.raw = value if kind == "many" else str(value)
+        self.raw = as_typed(self.question, value)
 
     @property
     def answer(self) -> Any:

@@ -28,7 +28,7 @@ MAX_BYTES = 256 * 1024
 MAX_PHOTOS = 10
 DEEPEST = 12
 NEWEST_REV = 2**31 - 1
-OPERATIONS = ("save", "withdraw")
+OPERATIONS = ("save", "withdraw", "merge", "settle")
 PARENT_KEY = {"camera": "site_id", "update": "camera_id"}
 
 
@@ -51,6 +51,9 @@ class Envelope:
     on_behalf: bool = False
     is_edit: bool = False  # it names what it started from, so it is no new record
     device_id: str | None = None
+    into: uuid.UUID | None = None  # of a merge: the record that stays
+    conflict: uuid.UUID | None = None  # of a settlement, and whether what was offered is taken
+    take_offered: bool = False
     flags: list[str] = field(default_factory=list)
 
     @property
@@ -108,6 +111,8 @@ def open_envelope(mutation_id: uuid.UUID, message: Mapping[str, Any], received_a
         base_epoch=str(base["epoch"]) if base.get("epoch") else None,
         base_mutation=_uuid(message["base_mutation"]) if message.get("base_mutation") else None,
         on_behalf=message.get("on_behalf") is True, is_edit=bool(base) or bool(message.get("base_mutation")),
+        into=_uuid(message.get("into")) if op == "merge" else None,
+        conflict=_uuid(message.get("conflict")) if op == "settle" else None, take_offered=message.get("choose") == "offered",
         device_id=read.without_control_characters(str(message["device_id"]))[:64] if message.get("device_id") else None, flags=flags,
     )  # fmt: skip
 

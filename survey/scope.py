@@ -1,7 +1,7 @@
 """The one place where access is decided: `visible(user, Model)` is what a user may see, `may(user, verb, record)` one record.
 
 Every list, page, map, photo and message starts here. Roles: DESIGN.md's access rules, requirement R40.
-Verbs: see, edit, update (a status), record (a new one in this area), withdraw, original (a photo as it was sent), unblur.
+Verbs: see, edit, update (a status), record (a new one in this area), withdraw, decide (conflicts, duplicates), original (a photo as it was sent), unblur.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from models import (
     Account,
     Agency,
     Camera,
+    Conflict,
+    Device,
     Mutation,
     Photo,
     ProblemReport,
@@ -97,11 +99,34 @@ def visible(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
         return _visible_photos(user)
     if model is Agency:
         return _limited(Agency.select(), None if user.role in EVERYWHERE else _known_agency(user))
+    if model is Conflict:
+        return _limited(Conflict.select(), _conflict_condition(user))
+    if model is Device:
+        return _limited(Device.select(Device, Account).join(Account), _device_condition(user))
     if model is Session:
         return Session.select().where(Session.account == user.id)
     if model is Upload:
         return Upload.select().where(Upload.account == user.id)
     raise LookupError(f"no rule says who may see {model.__name__}")
+
+
+def _conflict_condition(user: Account) -> peewee.Expression | None:
+    """Those who decide see their area's conflicts, others those of their own messages."""
+    if user.role == "centre_admin":
+        return None
+    if user.role == "province_admin":
+        return Conflict.province.in_(user.provinces or [""])
+    return Conflict.mutation.in_(Mutation.select(Mutation.id).where(Mutation.owner == user.id))
+
+
+def _device_condition(user: Account) -> peewee.Expression | None:
+    """The province sees the phones of those who work in it, others their own."""
+    if user.role == "centre_admin":
+        return None
+    if user.role == "province_admin":
+        here = [a.id for a in Account.select(Account.id, Account.provinces) if set(a.provinces or ()) & set(user.provinces or ())]
+        return Device.account.in_(here or [user.id])
+    return Device.account == user.id
 
 
 def _known_agency(user: Account) -> peewee.Expression:
@@ -126,7 +151,7 @@ def _visible_photos(user: Account) -> peewee.ModelSelect:
 
 def history(user: Account, record: Record) -> peewee.ModelSelect:
     """The mutations of a record that `user` may see, oldest first."""
-    shown = Mutation.select(Mutation, Account).join(Account).where(Mutation.kind == KIND_OF[type(record)], Mutation.record_id == record.id)
+    shown = Mutation.select(Mutation, Account).join(Account, on=Mutation.owner).where(Mutation.kind == KIND_OF[type(record)], Mutation.record_id == record.id)
     return shown.order_by(Mutation.rev) if may(user, "see", record) else shown.where(peewee.SQL("1") == 0)
 
 
@@ -148,6 +173,8 @@ def may(user: Account, verb: str, record: Any) -> bool:
     if verb == "see":
         return _covers(user, record)
     if verb == "original":
+        return user.role in ORIGINAL_READERS and _covers(user, record)
+    if verb == "decide":  # between two answers or two records: the province and the centre
         return user.role in ORIGINAL_READERS and _covers(user, record)
     if verb in ("edit", "update", "record", "withdraw"):
         if user.role not in RECORDERS or not _covers(user, record) or record.review_state in GONE:

@@ -12,6 +12,11 @@ LOOK_BACK = 200  # the newest records of the area: enough to know the local word
 SHOWN = 20
 
 
+def shipped(kind: str) -> dict[str, list[str]]:
+    """{field: texts} of the short lists that are shipped, for the page that is the same for everybody."""
+    return {name: list(question.suggest) for name, question in asked(RECORDS[kind]).items() if question.suggest}
+
+
 def for_form(user: Account, kind: str) -> dict[str, list[str]]:
     """{field: texts} for the questions of a kind of record that offer suggestions."""
     model = RECORDS[kind]

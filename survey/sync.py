@@ -14,7 +14,7 @@ from typing import Any
 
 from database import insert
 from models import GONE, PARENT, Account, Camera, Mutation, Record, Site, StatusUpdate, utcnow, write
-from survey import album, audit, merge, messages, places, scope
+from survey import album, audit, merge, messages, operations, places, scope
 from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
@@ -24,11 +24,13 @@ from survey.standing import epoch, look, next_rev, parent_of, set_search_text
 Answer = dict[str, Any]
 
 
-def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None) -> tuple[Answer, bool]:
+def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None,
+            carried_by: Account | None = None) -> tuple[Answer, bool]:  # fmt: skip
     """Stores a message from `account` and returns (answer, whether it is the first time).
 
     `payload`: the sealed bytes (JSON, at most 256 kB). `strict` is for forms: answers that break a rule raise Refusal("invalid")
     with a sentence for each field and nothing is stored; otherwise they are stored and flagged for review.
+    `carried_by` is who brought in somebody else's unsent work as a file; the author stays the author.
     Raises Refusal: unreadable, too_large, same_id, not_yours, not_found, and in strict mode invalid.
     """
     message = messages.parse(payload)
@@ -48,20 +50,31 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
         if likely_new is bool(state.known):
             cleaned = _cleaned(envelope, strict, not state.known)
         mutation = Mutation(id=mutation_id, rev=(state.rev or 0) + 1, kind=envelope.kind, op=envelope.op, record_id=envelope.record_id, owner=account.id,
-                            device_id=envelope.device_id, payload=payload.decode(), payload_sha256=digest, flags=list(envelope.flags),
+                            device_id=envelope.device_id, carried_by=carried_by.id if carried_by else None, payload=payload.decode(),
+                            payload_sha256=digest, flags=list(envelope.flags),
                             captured_at=envelope.captured_at, received_at=received_at)  # fmt: skip
         _apply(mutation, envelope, cleaned, account, strict, not state.known)
         mutation.answer = {
             "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
             "receipt_no": messages.receipt_number(mutation_id), "epoch": state.epoch, "conflicts": sorted(mutation.conflicts),
-            "photos_missing": album.missing(envelope.kind, envelope.record_id) if mutation.applied and (envelope.has_photos or state.known) else [],
+            "photos_missing": _photos_missing(mutation, envelope, account, bool(state.known)),
         }  # fmt: skip
         insert(mutation)
-        audit.record(f"{envelope.kind}.{envelope.op}", account, envelope.kind, envelope.record_id,
-                     {"mutation": str(mutation_id), "fields": sorted(mutation.changes), "sha256": digest}, network)  # fmt: skip
+        if mutation.conflicts:
+            operations.list_conflicts(mutation)
+        detail = {"mutation": str(mutation_id), "fields": sorted(mutation.changes), "sha256": digest}
+        audit.record(f"{envelope.kind}.{envelope.op}", carried_by or account, envelope.kind, envelope.record_id,
+                     detail | ({"author": str(account.id)} if carried_by else {}), network)  # fmt: skip
         if mutation.applied and state.waited_for:
             _apply_waiting(envelope.record_id)
     return mutation.answer, True
+
+
+def _photos_missing(mutation: Mutation, envelope: Envelope, account: Account, known: bool) -> list[str]:
+    """The photos that are still to come: of the record, or of a message that waits or stays in the history, those that it names."""
+    if not mutation.applied:
+        return album.unsent([entry["sha256"] for entry in envelope.photos["add"]], account)
+    return album.missing(envelope.kind, envelope.record_id) if envelope.has_photos or known else []
 
 
 def _first_answer(mutation_id: uuid.UUID, digest: str, account: Account) -> Answer:
@@ -96,10 +109,10 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
     """Lets the message change its record, or leaves it in the history where it cannot (parent not here yet, record not visible)."""
     mutation.flags += cleaned.flags
     record = None if new else envelope.model.get_by_id(envelope.record_id)
-    if envelope.op == "withdraw":
-        _withdraw(mutation, record, account, strict)
+    if envelope.op != "save":
+        operations.BY_NAME[envelope.op](mutation, record, envelope, account, strict)
     elif record is None and (envelope.is_edit or envelope.kind in PARENT and envelope.parent_id is None):
-        _leave(mutation, "waits_for_record", strict)
+        operations.leave(mutation, "waits_for_record", strict)
         mutation.parent_id = envelope.record_id
     elif record is None:
         _make(mutation, envelope, cleaned, account, strict)
@@ -107,28 +120,20 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
         _edit(mutation, record, envelope, cleaned, account, strict)
 
 
-def _leave(mutation: Mutation, flag: str, strict: bool) -> None:
-    """History only. A form is told that there is no such record; a phone has its receipt and a person will look."""
-    if strict:
-        raise Refusal("not_found")
-    mutation.applied = False
-    mutation.flags.append(flag)
-
-
 def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
     """A new record; a camera or update whose parent is not here yet waits for it."""
     record = envelope.model(id=envelope.record_id, number=mutation.rev, recorder=account.id, unit=account.agency_id, captured_at=envelope.captured_at)
     if envelope.kind in PARENT:
-        parent = parent_of(envelope)
+        parent = operations.still_standing(parent_of(envelope), envelope)
         if parent is None:
-            _leave(mutation, "waits_for_parent", strict)
+            operations.leave(mutation, "waits_for_parent", strict)
             mutation.parent_id = envelope.parent_id
             return
         if parent.review_state in GONE:
-            _leave(mutation, "parent_" + parent.review_state, strict)
+            operations.leave(mutation, "parent_" + parent.review_state, strict)
             return
         if not scope.may(account, "edit" if envelope.kind == "camera" else "update", parent):
-            _leave(mutation, "not_visible", strict)
+            operations.leave(mutation, "not_visible", strict)
             return
         setattr(record, PARENT[envelope.kind], parent)
     if isinstance(record, Camera):
@@ -139,11 +144,11 @@ def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, acc
 def _edit(mutation: Mutation, record: Record, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
     """Changes an existing record where nobody else changed the same field."""
     if record.review_state in GONE:
-        _leave(mutation, "record_" + record.review_state, strict)
+        operations.leave(mutation, "record_" + record.review_state, strict)
     elif not scope.may(account, "edit", record):
-        _leave(mutation, "not_visible", strict)
+        operations.leave(mutation, "not_visible", strict)
     elif isinstance(record, StatusUpdate):
-        _leave(mutation, "update_is_history", strict)
+        operations.leave(mutation, "update_is_history", strict)
     else:
         touched = merge.changed_since(record, envelope, epoch())
         _save(record, mutation, envelope, cleaned, touched, account, strict, new=False)
@@ -177,6 +182,8 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
         record.save(only=record.dirty_fields)
     if envelope.has_photos:
         _expect_photos(record, mutation, envelope, account, strict)
+    if isinstance(record, Site) and not new and {"province", "district"} & set(mutation.changes):  # whose packages they are in has changed
+        Camera.update(rev=mutation.rev).where(Camera.site == record.id).execute()
     if isinstance(record, StatusUpdate):
         mutation.changes |= _update_camera(record)
     if isinstance(record, Camera) and {"label", "asset_number"} & set(mutation.changes):
@@ -227,18 +234,6 @@ def _update_camera(update: StatusUpdate) -> merge.Changes:
     changes = merge.observe(camera, update)
     camera.save(only=camera.dirty_fields)
     return changes
-
-
-def _withdraw(mutation: Mutation, record: Record | None, account: Account, strict: bool) -> None:
-    """Takes a record out of the lists and figures; it stays in the database with its history."""
-    if record is None or not scope.may(account, "withdraw", record):
-        _leave(mutation, "not_visible", strict)
-        return
-    mutation.changes = {"review_state": [record.review_state, "withdrawn"]}
-    gone = {"review_state": "withdrawn", "rev": mutation.rev, "updated_at": mutation.received_at}
-    type(record).update(**gone).where(type(record).id == record.id).execute()
-    if isinstance(record, Site):  # its cameras go with it
-        Camera.update(**gone).where(Camera.site == record.id).execute()
 
 
 def _apply_waiting(record_id: uuid.UUID) -> None:

@@ -1,18 +1,28 @@
 // The first file of every page: marks that scripts run and starts what the page has parts for. Each behaviour is its own module.
 
-document.documentElement.classList.add("js");
+const root = document.documentElement;
+root.classList.add("js");
 
 const parts = [
   ["[data-form]", "./form.js"],
   ["[data-position]", "./position.js"],
   ["[data-quiet-position]", "./position-quiet.js"],
-  ["[data-photos]", "./photos.js"],
   ["[data-suggest]", "./suggest.js"],
   ["[data-filter]", "./filter.js"],
   ["[data-blur-form]", "./blur-page.js"],
+  ["[data-waiting-list]", "./waiting.js"],
+  ["[data-near-list]", "./near.js"],
+  ["[data-drill]", "./drill.js"],
+  ["[data-install]", "./install.js"],
 ];
 
-const starting = parts.filter(([selector]) => document.querySelector(selector)).map(([, module]) => import(module).then((part) => part.start()));
-Promise.all(starting).then(() => { document.documentElement.dataset.ready = "yes"; });
+async function start() {
+  if (root.dataset.shell) await (await import("./shell.js")).fillShell(); // a page without user and token gets what this phone knows
+  const starting = parts.filter(([selector]) => document.querySelector(`${selector}:not(template)`)).map(([, module]) => import(module).then((part) => part.start()));
+  await Promise.all(starting);
+  await (await import("./phone.js")).start(); // sends what waits, counts it, keeps the app's files: after the page can be used
+  root.dataset.ready = "yes";
+}
 
+start();
 document.querySelector("[data-focus]")?.focus();

@@ -1,18 +1,40 @@
 // A record's form: questions that depend on others, progress through the sections, areas within areas, one press of "send".
 
+import { keepDrafts, withPhotos } from "./drafts.js";
+import { here } from "./store.js";
 import { text } from "./texts.js";
 
-export function start() {
+export async function start() {
   for (const form of document.querySelectorAll("[data-form]")) {
     const refresh = () => { showAsked(form); showProgress(form); };
     form.addEventListener("input", refresh);
     form.addEventListener("change", (event) => { refresh(); if (event.target.dataset.area) fillBelow(form, event.target); });
-    form.addEventListener("submit", (event) => sendOnce(form, event));
     document.addEventListener("samruat:area", (event) => setArea(form, event.detail));
     document.addEventListener("samruat:photos", refresh);
-    window.addEventListener("pageshow", () => release(form));
     openLinkedErrors(form);
     refresh();
+    await startKeeping(form);
+    refresh();
+  }
+}
+
+/** From here on every change is kept on this phone; a browser that cannot keep anything posts the form as it is. */
+async function startKeeping(form) {
+  try {
+    const user = await here();
+    if (!user || !globalThis.crypto?.subtle) throw new Error("nowhere to keep anything");
+    const draft = await keepDrafts(form, user);
+    sendOnSubmit(form, user, draft);
+    document.documentElement.dataset.usable = "yes"; // what is typed from now on is kept; photos and sending load meanwhile
+    const photos = await import("./photos.js");
+    await photos.startPhotos(user);
+    await withPhotos(draft, photos);
+    if (form.dataset.form === "site" && form.dataset.mode === "new") await (await import("./duplicates.js")).warnOfDuplicates(form, user);
+    await import("./send.js");
+  } catch {
+    (await import("./photos.js")).startPlain();
+    if (document.documentElement.dataset.shell) document.querySelector("[data-no-keeping]")?.removeAttribute("hidden");
+    form.addEventListener("submit", (event) => postOnce(form, event));
   }
 }
 
@@ -87,24 +109,20 @@ async function setArea(form, area) {
   showProgress(form);
 }
 
-function sendOnce(form, event) {
-  const unsent = [...form.querySelectorAll("[data-card]:not([data-sending])")].find((c) => !c.dataset.sha256 && !c.querySelector("[data-remove]").checked);
-  if (unsent) { // saving now would leave this photo behind without a word
+function sendOnSubmit(form, user, draft) {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    unsent.scrollIntoView({ block: "center" });
-    unsent.querySelector("[data-state]").textContent = text("unsentPhoto");
-    unsent.querySelector("[data-retry]").focus();
-    return;
-  }
-  const waiting = form.querySelector("[data-card][data-sending]");
-  if (waiting) {
-    event.preventDefault();
-    waiting.scrollIntoView({ block: "center" });
-    const state = waiting.querySelector("[data-state]");
-    state.textContent = text("waitPhotos");
-    waitThenSend(form, event.submitter);
-    return;
-  }
+    if (form.dataset.sending) return;
+    form.dataset.sending = "yes";
+    const { submitter } = event;
+    const { sendForm } = await import("./send.js");
+    await sendForm(form, user, draft, submitter);
+  });
+  window.addEventListener("pageshow", () => { delete form.dataset.sending; draft.reopen(); });
+}
+
+/** Without a place to keep anything on this phone the form is posted as it is, once. */
+function postOnce(form, event) {
   if (form.dataset.sending) { event.preventDefault(); return; }
   form.dataset.sending = "yes";
   const pressed = event.submitter;
@@ -112,25 +130,10 @@ function sendOnce(form, event) {
     for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.disabled = true;
     if (pressed?.classList.contains("button")) pressed.textContent = text("sending");
   });
-}
-
-/** Sends the form by itself when the last photo has arrived; a photo that failed stops it. */
-function waitThenSend(form, submitter) {
-  if (form.dataset.waiting) return;
-  form.dataset.waiting = "yes";
-  const look = () => {
-    if (form.querySelector("[data-card][data-sending]")) return;
-    document.removeEventListener("samruat:photos", look);
-    delete form.dataset.waiting;
-    form.requestSubmit(submitter);
-  };
-  document.addEventListener("samruat:photos", look);
-}
-
-/** A page that comes back from the browser's memory can be sent again. */
-function release(form) {
-  delete form.dataset.sending;
-  for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sending;
+    for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;
+  });
 }
 
 function openLinkedErrors(form) {

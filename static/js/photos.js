@@ -1,24 +1,32 @@
-// Photos of a form: taken or picked, shown at once, sent one after another with progress, each with kind, caption, blur and remove.
-// What the phone says about its position at the shutter goes beside the photo, apart from what the photo's EXIF says.
+// Photos of a form: taken or picked, shrunk and kept on this phone at once, each with kind, caption, blur and remove. The outbox
+// sends them. What the phone says about its position at the shutter goes beside the photo, apart from what the photo's EXIF says.
 
 import { open as openBlur } from "./blur.js";
 import { distance, watch } from "./fixes.js";
 import { current } from "./position.js";
-import { digest, prepare } from "./shrink.js";
-import { text } from "./texts.js";
+import { digest, prepare, thumbnail, typeOf } from "./shrink.js";
+import { keep, storeOf } from "./store.js";
+import { errorText, text } from "./texts.js";
 
 const FAR_M = 200;
+const LARGEST = 8 * 1024 * 1024; // bytes that the server takes
 let number = 1000; // above the indexes that the server gave
 let queue = Promise.resolve();
+let database = null; // of the person whose form this is
 
-export function start() {
+/** Without a place to keep photos on this phone the plain file field is offered instead. */
+export function startPlain() {
   for (const block of document.querySelectorAll("[data-photos]")) {
-    if (!globalThis.crypto?.subtle) { // not a secure context: the plain file field still works
-      for (const part of block.querySelectorAll(".no-js")) part.classList.remove("no-js");
-      block.querySelector(".photo-buttons").remove();
-      continue;
-    }
-    block.querySelector("[data-plain-files]").remove();
+    for (const part of block.querySelectorAll(".no-js")) part.classList.remove("no-js");
+    block.querySelector(".photo-buttons").remove();
+  }
+}
+
+/** Makes the photo parts of the page work; what is taken is kept in the person's own store. */
+export async function startPhotos(user) {
+  database = await storeOf(user.uid);
+  for (const block of document.querySelectorAll("[data-photos]")) {
+    block.querySelector("[data-plain-files]")?.closest(".no-js").remove();
     const shutter = watchAtShutter(block.querySelector("[data-take]"));
     for (const input of block.querySelectorAll("[data-take], [data-pick]")) {
       input.addEventListener("change", () => { add(block, [...input.files], input.matches("[data-take]"), shutter); input.value = ""; });
@@ -40,16 +48,14 @@ function add(block, files, atShutter, shutter) {
   for (const file of files) {
     if (live(block).length >= Number(block.dataset.limit)) { note(block, text("tooMany", block.dataset.limit)); return; }
     const card = makeCard(block, file, fix, atShutter);
-    queue = queue.then(() => send(block, card, file)).catch((error) => fail(card, error.message));
+    queue = queue.then(() => hold(card, file)).catch((error) => fail(card, error));
   }
 }
 
 const live = (block) => [...block.querySelectorAll("[data-card]")].filter((c) => !c.querySelector("[data-remove]").checked);
 
 function makeCard(block, file, fix, atShutter) {
-  const card = document.getElementById("photo-card").content.firstElementChild.cloneNode(true);
-  for (const control of card.querySelectorAll("[name]")) control.name = control.name.replace("photos-N-", `photos-${number}-`);
-  number += 1;
+  const card = emptyCard(block);
   card.dataset.sending = "yes";
   const set = (part, value) => { card.querySelector(`[data-photo="${part}"]`).value = value; };
   if (fix) { set("latitude", fix.coords.latitude.toFixed(6)); set("longitude", fix.coords.longitude.toFixed(6)); set("accuracy_m", Math.round(fix.coords.accuracy)); }
@@ -62,49 +68,143 @@ function makeCard(block, file, fix, atShutter) {
   return card;
 }
 
+function emptyCard(block) {
+  const card = document.getElementById("photo-card").content.firstElementChild.cloneNode(true);
+  for (const control of card.querySelectorAll("[name]")) control.name = control.name.replace("photos-N-", `photos-${number}-`);
+  number += 1;
+  block.querySelector("[data-cards]").append(card);
+  return card;
+}
+
 function wire(block, card, file) {
   const remove = card.querySelector("[data-remove]");
+  if ("stored" in card.dataset) noteKnown(card);
   remove.addEventListener("change", () => { card.classList.toggle("gone", remove.checked); count(block); });
   card.classList.toggle("gone", remove.checked);
-  card.querySelector("[data-retry]").addEventListener("click", () => { card.dataset.sending = "yes"; queue = queue.then(() => send(block, card, file)).catch((error) => fail(card, error.message)); });
+  card.querySelector("[data-retry]").addEventListener("click", () => { card.dataset.sending = "yes"; queue = queue.then(() => hold(card, file)).catch((error) => fail(card, error)); });
   card.querySelector("[data-blur]").addEventListener("click", () => openBlur(card.querySelector("img"), card.querySelector('[data-photo="blur"]'), largeView(block, card)));
 }
 
-const largeView = (block, card) => (card.dataset.sha256 ? `${block.dataset.sent}${card.dataset.sha256}/view.jpg` : card.querySelector("img").src);
+const largeView = (block, card) => (card.dataset.stored ? `${block.dataset.sent}${card.dataset.sha256}/view.jpg` : card.querySelector("img").src);
 
-async function send(block, card, file) {
+/** Shrinks a photo and keeps it with a small copy for lists; from then on it survives whatever happens to this page. */
+async function hold(card, file) {
   if (card.querySelector("[data-remove]").checked) { delete card.dataset.sending; changed(); return; }
   card.querySelector("[data-retry]").hidden = true;
   const bytes = await prepare(file);
+  const type = typeOf(bytes);
+  if (!bytes.length) throw Object.assign(new Error(), { code: "photo_empty" });
+  if (!type) throw Object.assign(new Error(), { code: "photo_type" });
+  if (bytes.length > LARGEST) throw Object.assign(new Error(), { code: "photo_too_large", params: { limit: "8 MB" } });
   const sha256 = await digest(bytes);
-  const answer = await put(`${block.dataset.upload}${sha256}`, bytes, file.type, (part) => {
-    card.querySelector("[data-upload-progress]").value = part;
-    state(card, text("uploading", Math.round(part * 100)));
+  const small = await thumbnail(bytes, type);
+  await keep(database, ["photos", "thumbs"], async (store) => {
+    await store("photos").put({ sha256, bytes: whole(bytes), type });
+    await store("thumbs").put({ sha256, bytes: small && whole(small), size: bytes.length });
   });
   card.dataset.sha256 = sha256;
   card.querySelector('[data-photo="sha256"]').value = sha256;
   card.querySelector("[data-upload-progress]").hidden = true;
-  state(card, text(answer.flags.includes("damaged") ? "damaged" : "received"), answer.flags.includes("damaged"));
-  if (answer.shown) card.querySelector("img").src = `${block.dataset.sent}${sha256}/thumb.jpg`;
-  showClaims(card, answer.exif);
+  const undecoded = !small && type !== "image/heic";
+  state(card, text(undecoded ? "damaged" : "keptHere"), undecoded);
   delete card.dataset.sending;
   changed();
+  const exif = await claims(bytes);
+  if (exif) showClaims(card, exif);
 }
 
-/** Uploads bytes; resolves with the receipt. XMLHttpRequest, since fetch reports no progress of an upload. */
-function put(address, bytes, type, progress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("PUT", address);
-    request.responseType = "json";
-    request.setRequestHeader("X-CSRFToken", document.querySelector('meta[name="csrf"]').content);
-    request.setRequestHeader("Content-Type", type || "application/octet-stream");
-    request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
-    request.onload = () => ((request.status === 200 || request.status === 201) && request.response?.ok ? resolve(request.response) : reject(new Error(request.response?.message ?? "")));
-    request.onerror = request.ontimeout = () => reject(new Error(""));
-    request.timeout = 120_000;
-    request.send(bytes);
-  });
+// The buffer of exactly these bytes (a view may look at part of a larger one).
+const whole = (bytes) => (bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer);
+
+/** The position in the photo's EXIF, or null. Read on the phone, so that a photo of another place is noticed without a network. */
+async function claims(bytes) {
+  try {
+    const { gps } = await import("./exif-position.js");
+    return await gps(bytes);
+  } catch {
+    return null; // damaged metadata never loses a photo; the server reads it once more
+  }
+}
+
+/** What the form says of each photo, for a draft: the same parts that a message has, and whether the server has it already. */
+export function photoStates(form) {
+  return [...form.querySelectorAll("[data-card]")].map((card) => {
+    const part = (name) => card.querySelector(`[data-photo="${name}"]`).value;
+    return {
+      sha256: card.dataset.sha256 ?? "", stored: "stored" in card.dataset, kind: card.querySelector("select").value, caption: card.querySelector('input[name$="-caption"]').value,
+      latitude: part("latitude"), longitude: part("longitude"), accuracy_m: part("accuracy_m"), taken_at: part("taken_at"), blur: part("blur"),
+      remove: card.querySelector("[data-remove]").checked,
+    };
+  }).filter((photo) => photo.sha256);
+}
+
+/** The photos part of a message: what is new, what was changed and what is removed of the photos that the record has. */
+export function photoChanges(form) {
+  const add = [], change = [], remove = [];
+  for (const card of form.querySelectorAll("[data-card]")) {
+    const { sha256, stored, remove: gone, ...said } = photoStates({ querySelectorAll: () => [card] })[0] ?? {};
+    if (!sha256 || (gone && !stored)) continue;
+    said.blur = JSON.parse(said.blur || "[]");
+    const parts = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
+    const asKnown = JSON.stringify([said.kind, said.caption, said.blur]);
+    if (gone) remove.push({ sha256 });
+    else if (!stored) add.push({ sha256, ...parts });
+    else if (card.dataset.known !== asKnown) change.push({ sha256, kind: said.kind, caption: said.caption, blur: said.blur });
+  }
+  return { add, change, remove };
+}
+
+/** Puts the photos of a draft back, with their small copies from this phone. */
+export async function restorePhotos(form, cards, db) {
+  const block = form.querySelector("[data-photos]");
+  if (!block) return;
+  for (const said of cards) {
+    let card = [...block.querySelectorAll("[data-card]")].find((c) => c.dataset.sha256 === said.sha256);
+    const isNew = !card;
+    if (isNew) {
+      card = emptyCard(block);
+      card.dataset.sha256 = said.sha256;
+      if (said.stored) card.dataset.stored = "";
+      card.querySelector("[data-upload-progress]").hidden = true;
+      const thumb = await db.get("thumbs", said.sha256);
+      if (thumb?.bytes) card.querySelector("img").src = URL.createObjectURL(new Blob([thumb.bytes], { type: "image/jpeg" }));
+      state(card, text("keptHere"));
+    }
+    for (const part of ["sha256", "latitude", "longitude", "accuracy_m", "taken_at", "blur"]) card.querySelector(`[data-photo="${part}"]`).value = said[part] ?? "";
+    card.querySelector("select").value = said.kind;
+    card.querySelector('input[name$="-caption"]').value = said.caption;
+    card.querySelector("[data-remove]").checked = said.remove;
+    if (isNew) wire(block, card, null);
+  }
+  count(block);
+}
+
+/** Marks the photos of a form as known to its record: they have been sent with it, and "back" must not add them again. */
+export function markStored(form) {
+  for (const card of form.querySelectorAll("[data-card]")) {
+    if (!card.dataset.sha256) continue;
+    card.dataset.stored = "";
+    noteKnown(card);
+  }
+}
+
+function noteKnown(card) {
+  card.dataset.known = JSON.stringify([card.querySelector("select").value, card.querySelector('input[name$="-caption"]').value, JSON.parse(card.querySelector('[data-photo="blur"]').value || "[]")]);
+}
+
+/** Resolves when no photo is being prepared any more; false when one could not be kept and is still wanted. */
+export async function photosSettled(form) {
+  while (form.querySelector("[data-card][data-sending]")) {
+    const waiting = form.querySelector("[data-card][data-sending] [data-state]");
+    waiting.textContent = text("waitPhotos");
+    await new Promise((resolve) => document.addEventListener("samruat:photos", resolve, { once: true }));
+  }
+  const failed = [...form.querySelectorAll("[data-card]")].find((c) => !c.dataset.sha256 && !c.querySelector("[data-remove]").checked);
+  if (!failed) return true;
+  failed.scrollIntoView({ block: "center" });
+  failed.querySelector("[data-state]").textContent = text("unsentPhoto");
+  failed.querySelector("[data-retry]").focus();
+  return false;
 }
 
 /** The position that the photo claims: offered for the record, and a warning when it is far from the phone's or the record's. */
@@ -128,10 +228,11 @@ function warn(card, sentence, one, other) {
   return far;
 }
 
-function fail(card, reason) {
+function fail(card, error) {
   delete card.dataset.sending;
   card.querySelector("[data-retry]").hidden = false;
-  state(card, reason || text("failed"), true);
+  const sentence = error.code === "quota" ? text("full") : error.code ? errorText(error.code, error.params) : text(error.name === "NotReadableError" || error.name === "NotFoundError" ? "fileGone" : "failed");
+  state(card, sentence, true);
   changed();
 }
 

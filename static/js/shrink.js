@@ -29,3 +29,30 @@ export async function digest(bytes) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...hash].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
+
+/** The type of a photo by its first bytes, or null for what is none that the server takes. */
+export function typeOf(bytes) {
+  const text = (from, to) => String.fromCharCode(...bytes.subarray(from, to));
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return "image/jpeg";
+  if (text(1, 4) === "PNG") return "image/png";
+  if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return "image/webp";
+  if (text(4, 8) === "ftyp" && /^(heic|heix|hevc|hevx|heim|heis|mif1|msf1)$/.test(text(8, 12))) return "image/heic";
+  return null;
+}
+
+const THUMB = 240; // pixels, longest side
+
+/** A small JPEG of a photo for lists, or null where this phone cannot decode it (HEIC on Android, a damaged file). */
+export async function thumbnail(bytes, type) {
+  try {
+    const picture = await createImageBitmap(new Blob([bytes], { type }));
+    const scale = Math.min(1, THUMB / Math.max(picture.width, picture.height));
+    const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.7));
+    return blob && new Uint8Array(await blob.arrayBuffer());
+  } catch {
+    return null;
+  }
+}

@@ -47,7 +47,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
-    assert "Traceback" not in (data / "log").read_text()
+    said = (data / "log").read_text()
+    assert "Traceback" not in said, said
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +72,7 @@ class Phone:
         self.page, self.server = self.context.new_page(), server
         self.complaints: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("pageerror", lambda e: self.complaints.append(f"{e} {e.stack}"))
         self.page.on("dialog", lambda d: (self.complaints.append(f"dialog {d.message}"), d.dismiss()))
         if username:
             self.open("/login")

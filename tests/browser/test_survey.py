@@ -200,31 +200,41 @@ def test_questions_that_are_not_asked_are_hidden_and_not_sent(phone: MakePhone) 
     assert not page.is_visible("#photos")
 
 
-def test_sending_waits_for_photos_and_a_failed_one_can_be_sent_again(phone: MakePhone, tmp_path: Path) -> None:
+def test_a_photo_that_is_cut_off_stays_and_is_sent_by_itself(phone: MakePhone, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(picture((3, 200, 3), (800, 600)))
     surveyor = phone()
     page = surveyor.open("/sites/new")
     ready(page)
     fill_site(page, "แยกสัญญาณอ่อน")
-    page.route("**/sync/photos/*", lambda route: route.abort())
+    surveyor.context.route("**/sync/photos/*", lambda route: route.abort())
     page.set_input_files("[data-pick]", tmp_path / "a.jpg")
-    page.wait_for_selector("[data-retry]:not([hidden])")
-    assert "ส่งไม่สำเร็จ" in page.inner_text("[data-state]")
-    page.click(".actions .button.main")  # a form whose photo did not arrive is not saved without a word
-    page.wait_for_timeout(300)
-    assert page.url.endswith("/sites/new") and "ส่งอีกครั้ง" in page.inner_text("[data-state]")
+    uploaded(page, 1)
+    save(page)  # the person goes on; the list says what is still to come
+    page.wait_for_selector("[data-owed] li")
+    assert "ส่งภาพแล้ว 0 จาก 1 ภาพ" in page.inner_text("[data-owed]") and page.inner_text("[data-waiting-count]").strip() == "1"
     surveyor.complaints.clear()  # the refused request itself
-    page.unroute("**/sync/photos/*")
-    held: list[Any] = []
-    page.route("**/sync/photos/*", lambda route: held.append(route))
-    page.click("[data-retry]")
-    page.wait_for_timeout(300)
-    page.click(".actions .button.main")
-    page.wait_for_timeout(300)
-    assert page.url.endswith("/sites/new")
+    surveyor.context.unroute("**/sync/photos/*")
+    page.click("[data-send-now]")
+    page.wait_for_selector("[data-nothing]:not([hidden])")
+    page = surveyor.open("/sites?q=สัญญาณอ่อน")
     with page.expect_navigation():
-        held[0].continue_()
+        page.click(".rows.sites a")
     assert page.locator(".gallery img").count() == 1
+
+
+def test_what_is_no_photo_is_refused_on_the_phone(phone: MakePhone, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"MZ this is a program")
+    page = phone().open("/sites/new")
+    ready(page)
+    fill_site(page, "แยกไฟล์ผิด")
+    page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+    page.wait_for_selector("[data-state].failed")
+    assert "ไม่ใช่ภาพ" in page.inner_text("[data-state]")
+    page.click(".actions .button.main")  # a form whose photo was not kept is not saved without a word
+    page.wait_for_function("() => document.querySelector('[data-state]').textContent.includes('นำภาพออก')")
+    assert page.url.endswith("/sites/new")
+    page.check("[data-remove]")
+    save(page)
 
 
 def test_two_presses_store_one_site(phone: MakePhone) -> None:
@@ -258,8 +268,11 @@ def test_a_large_photo_is_shrunk_and_keeps_its_exif(phone: MakePhone, tmp_path: 
     (tmp_path / "a.jpg").write_bytes(picture((9, 9, 200), (4000, 3000), exif=exif))
     page = phone().open("/sites/new")
     ready(page)
+    fill_site(page, "แยกภาพใหญ่")
+    page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+    uploaded(page, 1)
     with page.expect_response("**/sync/photos/*") as answer:
-        page.set_input_files("[data-pick]", tmp_path / "a.jpg")
+        page.click(".actions .button.main")
     said = answer.value.json()
     assert (said["width"], said["height"], said["exif"]["make"]) == (1536, 2048, "TestPhone")
 

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { getElementById: () => null };
-const { tapAccuracy } = await import("../../static/js/map.js");
+import { tapAccuracy } from "../../static/js/map.js";
 
 test("a tap is off by a finger's width at the map's scale", () => {
   assert.ok(tapAccuracy(6.4, 18) < 10);

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
 from survey import answers
 from survey.errors import Refusal
+from survey.questions import Question
+from tests.conftest import ROOT
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -145,3 +149,14 @@ def test_a_text_that_was_accepted_is_accepted_again_unchanged(text: str) -> None
     except Refusal:
         return
     assert kept is None or answers.read_text(kept, 300, lines=True) == kept
+
+
+SHARED_CASES = json.loads((ROOT / "tests" / "answers.json").read_text())
+
+
+@pytest.mark.parametrize("case", SHARED_CASES, ids=lambda c: f"{c['kind']}-{c['raw']}")
+def test_the_phone_and_the_server_check_alike(case: dict[str, Any]) -> None:
+    """The other half is tests/js/checks.test.js."""
+    question = Question("", "", case["kind"], limit=case.get("limit", 0), range=tuple(case.get("range", (None, None))), whole=case.get("whole", False))
+    _, wrong = question.check(case["raw"])
+    assert (wrong.code if wrong else None) == case["error"]

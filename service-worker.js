@@ -1,0 +1,92 @@
+// The service worker: keeps the app's files and the pages that are the same for everybody, and wakes the outbox when there is a
+// network again. It never touches a POST or PUT, another origin, or an answer with personal data. BUILD, VERSION and KEEP are filled
+// in by blueprints/shell.py: the build of static/, a hash over everything that is kept, and the list of it.
+
+import { drain, isOwed } from "/static/BUILD/js/outbox.js";
+import { items, mine, remembered } from "/static/BUILD/js/store.js";
+
+const CACHE = "samruat-VERSION";
+const KEEP = [/* KEEP */];
+const PATIENCE = 4_000; // ms that a page other than a form may take before what is on the phone is shown
+
+// Which kept page stands in for an address. `first`: the kept page is shown at once, also with a network, because the form is the same.
+const PAGES = [
+  [/^\/sites\/new$/, "site", true],
+  [/^\/sites\/[0-9a-f-]{36}\/cameras\/new$/, "camera", true],
+  [/^\/cameras\/[0-9a-f-]{36}\/status$/, "status", true],
+  [/^\/points\/new$/, "point", true],
+  [/^\/reports\/new$/, "report", true],
+  [/^\/waiting$/, "waiting", true],
+  [/^\/near$/, "near", true],
+  [/^\/drill$/, "drill", true],
+  [/^\/help$/, "help", true],
+  [/^\/$/, "home", false],
+  [/^\/sites\/[0-9a-f-]{36}\/edit$/, "site", false],
+  [/^\/cameras\/[0-9a-f-]{36}\/edit$/, "camera", false],
+  [/^\/points\/[0-9a-f-]{36}\/edit$/, "point", false],
+  [/^\/(sites|cameras|points)\/[0-9a-f-]{36}$/, "record", false],
+  [/^\/(sites|status|points|reports|more)$/, "near", false],
+];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEEP.map((path) => new Request(path, { credentials: "omit", cache: "reload" })))));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    const ours = (await caches.keys()).filter((name) => name.startsWith("samruat-") && name !== CACHE);
+    await Promise.all(ours.slice(0, -1).map((name) => caches.delete(name))); // the version before stays, for pages of it that are still open
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener("message", (event) => { if (event.data === "switch") self.skipWaiting(); });
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (address.pathname.startsWith("/static/")) event.respondWith(keptFile(request));
+  else if (request.mode === "navigate") page(event, address);
+});
+
+/** A file of the app: kept ones never ask the network. */
+async function keptFile(request) {
+  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
+}
+
+function page(event, address) {
+  const found = PAGES.find(([pattern]) => pattern.test(address.pathname));
+  if (!found || address.searchParams.has("server")) return; // the network alone; its failure is the browser's to show
+  const [, name, first] = found;
+  event.respondWith(first ? keptPage(name).then((kept) => kept ?? fetch(event.request)) : networkOr(event.request, name));
+}
+
+/** The page from the network, or the kept one when that fails or takes too long. */
+async function networkOr(request, name) {
+  const asked = fetch(request);
+  asked.catch(() => {});
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+  try {
+    const answer = await Promise.race([asked, late]);
+    if (answer && answer.status < 500) return answer;
+  } catch { /* no network */ }
+  return (await keptPage(name)) ?? asked;
+}
+
+async function keptPage(name) {
+  const language = await remembered("language").catch(() => null);
+  const cache = await caches.open(CACHE);
+  return (language === "en" && (await cache.match(`/shell/${name}?language=en`))) || cache.match(`/shell/${name}`);
+}
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(send());
+});
+
+/** Sends what waits; while something is left the browser is asked to call again. */
+async function send() {
+  await drain({ now: true });
+  const who = await mine();
+  if (who && (await items(who.db)).some((item) => isOwed(item) && !item.attention)) throw new Error("there is still work to send");
+}

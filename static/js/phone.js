@@ -1,0 +1,139 @@
+// What every page does for the phone once it can be used: sends what waits, shows how much that is, keeps the app's files for
+// offline, tells when there is a new version, and forgets a person who logs out.
+
+import { drain, isOwed, waiting } from "./outbox.js";
+import { here, items, listen, mine, remember, remembered, storeOf, tell } from "./store.js";
+import { inApp } from "./install.js";
+import { text } from "./texts.js";
+
+const EVERY = 60_000; // ms between tries while something waits
+let timer = null;
+
+/** Starts all of it. Nothing here may break the page: a browser that keeps nothing still shows it. */
+export async function start() {
+  try {
+    warnInApp();
+    const user = await here();
+    showWho(user);
+    logOutCleanly();
+    await keepFiles();
+    if (!user) return;
+    await remember("language", document.documentElement.lang);
+    await showCount();
+    listen((what) => { if (what === "outbox") showCount(); if (what === "user") showCount(); });
+    for (const [target, event] of [[window, "online"], [document, "visibilitychange"]]) target.addEventListener(event, () => { if (document.visibilityState === "visible") send(); });
+    send();
+    if (!document.querySelector("[data-form]")) refreshPackage();
+  } catch (error) {
+    console.info("this browser keeps nothing on the phone:", error?.message);
+  }
+}
+
+/** Sends what is due and comes back when the next item is. */
+async function send() {
+  clearTimeout(timer);
+  const outcome = await drain().catch(() => ({ next: EVERY }));
+  await showCount();
+  if (outcome.next !== null || outcome.state === "busy") timer = setTimeout(send, Math.min(EVERY, Math.max(1_000, outcome.next ?? EVERY)));
+}
+
+async function refreshPackage() {
+  if (navigator.onLine === false || !(await mine())) return;
+  const { refresh } = await import("./package.js");
+  await refresh().catch(() => {});
+}
+
+/** The number of waiting items, on every page and on the app's icon, and what holds them up. */
+async function showCount() {
+  const who = await mine();
+  const chip = document.querySelector("[data-waiting-count]");
+  if (!chip) return;
+  const { count } = who ? await waiting(who.db) : { count: 0 };
+  chip.hidden = !count;
+  chip.querySelector("b").textContent = count;
+  chip.setAttribute("aria-label", text("waitingCount", count));
+  try {
+    await (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.());
+  } catch { /* not where badges are forbidden */ }
+  await showTrouble(who, count);
+}
+
+async function showTrouble(who, count) {
+  const bar = document.querySelector("[data-trouble]");
+  if (!bar) return;
+  const state = who && count ? await who.db.get("meta", "session_state") : "ok";
+  const sentence = { login: text("loginToSend", count), disabled: text("accountDisabled", count), other: text("otherLoggedIn", count) }[state] ?? "";
+  const broken = who ? (await items(who.db)).filter((i) => isOwed(i) && i.attention || i.photos.some((p) => p.refused)).length : 0;
+  bar.hidden = !sentence && !broken;
+  bar.querySelector("span").textContent = sentence || text("needAttention", broken);
+  const link = bar.querySelector("a");
+  link.href = state === "login" || state === "other" ? `/login?next=${encodeURIComponent("/waiting")}` : "/waiting";
+  link.textContent = text(state === "login" || state === "other" ? "logIn" : "look");
+}
+
+/** Inside LINE or Facebook nothing can be kept: the way out is shown on every page (LINE understands its own parameter). */
+function warnInApp() {
+  const notice = document.querySelector("[data-in-app]");
+  if (!notice || !inApp()) return;
+  const address = new URL(location.href);
+  address.searchParams.set("openExternalBrowser", "1");
+  notice.querySelector("a").href = inApp() === "line" ? address : `intent://${location.host}${location.pathname}#Intent;scheme=${location.protocol.slice(0, -1)};end`;
+  notice.querySelector("a").hidden = inApp() !== "line" && !/Android/.test(navigator.userAgent);
+  notice.hidden = false;
+}
+
+function showWho(user) {
+  for (const line of document.querySelectorAll("[data-who]")) line.textContent = user?.name ?? "";
+  for (const part of document.querySelectorAll("[data-not-for]")) part.hidden = user?.role === part.dataset.notFor;
+  for (const part of document.querySelectorAll("[data-nobody]")) part.hidden = Boolean(user);
+}
+
+/** Logging out hides everything on this phone at once, also without a network; the work package goes, unsent work stays for its author. */
+function logOutCleanly() {
+  for (const form of document.querySelectorAll('form[action$="/logout"]')) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const who = await mine();
+      const { count } = who ? await waiting(who.db) : { count: 0 };
+      if (count && !window.confirm(text("logOutWithWaiting", count))) return;
+      await forget();
+      form.submit();
+    });
+  }
+}
+
+/** Forgets who uses this phone, with the work package. */
+export async function forget() {
+  const user = await remembered("user");
+  if (user) {
+    const db = await storeOf(user.uid);
+    await Promise.all(["sites", "cameras", "points"].map((store) => db.clear(store)));
+    await db.delete("meta", "package");
+  }
+  await remember("user", undefined);
+  tell("user");
+}
+
+/** Registers the service worker, and offers a new version when no form is open: one tap switches. */
+async function keepFiles() {
+  if (!("serviceWorker" in navigator)) return;
+  const hadOne = Boolean(navigator.serviceWorker.controller);
+  const registration = await navigator.serviceWorker.register("/service-worker.js", { type: "module" });
+  const offer = () => { if (registration.waiting && hadOne) offerVersion(registration); };
+  offer();
+  registration.addEventListener("updatefound", () => {
+    const coming = registration.installing;
+    coming?.addEventListener("statechange", () => { if (coming.state === "installed") offer(); });
+  });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") registration.update().catch(() => {}); });
+}
+
+function offerVersion(registration) {
+  const notice = document.querySelector("[data-new-version]");
+  if (!notice || document.querySelector("[data-form]")) return; // not while a form is open: the next page will say so
+  notice.hidden = false;
+  notice.querySelector("button").onclick = () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    registration.waiting?.postMessage("switch");
+  };
+}

@@ -1,0 +1,133 @@
+// The waiting list: what this phone still owes, what was received, and drafts; send now, go on, take out, hand over as a file.
+
+import { ago, discard } from "./drafts.js";
+import { size } from "./near.js";
+import { drain, isOwed } from "./outbox.js";
+import { here, items, keep, listen, storeOf, tell } from "./store.js";
+import { text } from "./texts.js";
+
+export async function start() {
+  const page = document.querySelector("[data-waiting-list]");
+  const user = await here();
+  if (!user) return;
+  const db = await storeOf(user.uid);
+  const show = () => showAll(page, db);
+  listen((what) => { if (what === "outbox" || what === "drafts") show(); });
+  setInterval(show, 30_000);
+  page.querySelector("[data-send-now]").addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
+    button.disabled = true;
+    const line = page.querySelector("[data-sending-state]");
+    line.textContent = text("sendingNow");
+    const outcome = await drain({ now: true }).catch(() => ({ state: "waiting" }));
+    line.textContent = text({ done: "allSent", waiting: "stillWaiting", login: "loginFirst", other: "otherPerson", disabled: "accountOff", busy: "sendingNow" }[outcome.state] ?? "stillWaiting");
+    button.disabled = false;
+    show();
+  });
+  page.querySelector("[data-export]").addEventListener("click", async () => {
+    const { exportUnsent } = await import("./handover.js");
+    await exportUnsent(db, user);
+  });
+  const persisted = await navigator.storage?.persisted?.().catch(() => null);
+  if (typeof persisted === "boolean") page.querySelector("[data-storage]").textContent = text(persisted ? "persisted" : "notPersisted");
+  page.querySelector("[data-no-background]").hidden = "SyncManager" in window;
+  const kept = new URL(location.href).searchParams.get("kept");
+  if (kept) await welcome(page, db, kept);
+  await show();
+}
+
+/** After "save" without a network: it is safe here, and this is what to do next. */
+async function welcome(page, db, id) {
+  const item = await db.get("outbox", id);
+  const panel = page.querySelector("[data-kept]");
+  if (!item) return;
+  panel.hidden = false;
+  panel.querySelector("b").textContent = item.label;
+  const site = item.kind === "site" ? item.record_id : item.kind === "camera" ? item.parent : null;
+  const add = panel.querySelector('[data-link="add"]');
+  add.hidden = !site;
+  if (site) add.href = `/sites/${site}/cameras/new`;
+}
+
+async function showAll(page, db) {
+  const all = (await items(db)).reverse();
+  const owed = all.filter(isOwed), received = all.filter((i) => !isOwed(i)).slice(0, 100);
+  fillList(page.querySelector("[data-owed]"), await Promise.all(owed.map((item) => row(db, item))));
+  fillList(page.querySelector("[data-received]"), await Promise.all(received.map((item) => row(db, item))));
+  const drafts = (await db.getAll("drafts")).sort((a, b) => b.changed_at - a.changed_at);
+  fillList(page.querySelector("[data-drafts]"), await Promise.all(drafts.map((draft) => draftRow(db, draft))));
+  page.querySelector("[data-owed-count]").textContent = owed.length;
+  page.querySelector("[data-draft-count]").textContent = drafts.length;
+  for (const part of page.querySelectorAll("[data-when-owed]")) part.hidden = !owed.length;
+  page.querySelector("[data-nothing]").hidden = owed.length > 0;
+  page.querySelector("[data-received-part]").hidden = !received.length;
+  page.querySelector("[data-drafts-part]").hidden = !drafts.length;
+}
+
+function fillList(list, rows) {
+  if (!list.contains(document.activeElement)) list.replaceChildren(...rows);
+}
+
+/** The state of an item as [name of a sentence, values, icon]. */
+export function stateOf(item, session) {
+  const sent = item.photos.filter((p) => p.sent).length;
+  if (item.attention || item.photos.some((p) => p.refused)) return ["stateAttention", [item.reason?.message || text("refusedPlain")], "attention"];
+  if (item.state === "queued") return session === "login" ? ["stateLogin", [], "login"] : session === "disabled" ? ["stateDisabled", [], "attention"] : ["stateWaiting", [], "waiting"];
+  if (isOwed(item)) return ["statePhotos", [sent, item.photos.length, item.receipt?.receipt_no ?? ""], "waiting"];
+  if (item.receipt?.conflicts?.length) return ["stateConflict", [item.receipt.receipt_no], "conflict"];
+  return [item.state === "verified" ? "stateVerified" : "stateReceived", [item.receipt?.receipt_no ?? ""], "received"];
+}
+
+async function row(db, item) {
+  const element = document.getElementById("waiting-row").content.firstElementChild.cloneNode(true);
+  const [name, values, kind] = stateOf(item, await db.get("meta", "session_state"));
+  element.classList.add(kind);
+  element.querySelector("[data-kind]").textContent = text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`);
+  element.querySelector("[data-label]").textContent = item.label || "–";
+  element.querySelector("[data-item-state]").textContent = text(name, ...values);
+  const tried = isOwed(item) && item.last_try ? text("tried", ago(item.last_try), next(item)) : "";
+  element.querySelector("[data-about]").textContent = [clock(item.queued_at), size(item.size), tried].filter(Boolean).join(" · ");
+  await showThumb(db, element, item.photos[0]?.sha256);
+  const edit = element.querySelector("[data-edit]");
+  edit.hidden = item.kind === "update" || !item.fields || item.state === "verified";
+  edit.href = `${item.path.split("?")[0]}?edit=${item.id}`;
+  const out = element.querySelector("[data-take-out]");
+  out.hidden = !isOwed(item);
+  out.addEventListener("click", () => { if (window.confirm(text("takeOut", item.label || text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`)))) takeOut(db, item); });
+  return element;
+}
+
+const next = (item) => (item.attention ? text("nextByHand") : text("nextIn", Math.max(1, Math.ceil((item.next_try - Date.now()) / 1000))));
+
+/** A time of this phone as people read it: today by the clock, else with the day. */
+function clock(time) {
+  const when = new Date(time), today = new Date().toDateString() === when.toDateString();
+  return when.toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "th-TH", today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+}
+
+async function showThumb(db, element, sha256) {
+  const thumb = sha256 && (await db.get("thumbs", sha256));
+  const picture = element.querySelector("img");
+  if (thumb?.bytes) picture.src = URL.createObjectURL(new Blob([thumb.bytes], { type: "image/jpeg" }));
+  picture.hidden = !thumb?.bytes;
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+}
+
+/** Only a person takes an unsent item out, and only after being asked. */
+async function takeOut(db, item) {
+  await keep(db, ["outbox"], (store) => store("outbox").delete(item.id));
+  tell("outbox");
+}
+
+async function draftRow(db, draft) {
+  const element = document.getElementById("draft-row").content.firstElementChild.cloneNode(true);
+  element.querySelector("[data-kind]").textContent = text(`kind${draft.kind[0].toUpperCase()}${draft.kind.slice(1)}`);
+  element.querySelector("[data-label]").textContent = draft.label || "–";
+  element.querySelector("[data-about]").textContent = [ago(draft.changed_at), text("photoTotal", draft.photos.length)].join(" · ");
+  const open = draft.missing.filter(Boolean);
+  element.querySelector("[data-missing]").textContent = open.length ? text("missing", open.join(", ")) : draft.missing.length ? text("missing", text("positionWord")) : text("readyToSave");
+  await showThumb(db, element, draft.photos[0]);
+  element.querySelector("[data-go-on]").href = `${draft.path}?draft=${draft.id}`;
+  element.querySelector("[data-discard]").addEventListener("click", () => { if (window.confirm(text("discardDraft", draft.label || "–"))) discard(db, draft.id); });
+  return element;
+}

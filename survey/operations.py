@@ -1,0 +1,102 @@
+"""What a message may do besides saving answers: withdraw a record, merge one into another, settle a conflict. Parts of survey.sync.receive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from models import GONE, RECORDS, Account, Camera, Conflict, Mutation, Photo, ProposedPoint, Record, Site, StatusUpdate
+from survey import merge, scope
+from survey.errors import Refusal
+from survey.messages import Envelope
+from survey.standing import parent_of, set_search_text
+
+MERGEABLE = (Site, Camera, ProposedPoint)
+
+
+def leave(mutation: Mutation, flag: str, strict: bool) -> None:
+    """History only. A form is told that there is no such record; a phone has its receipt and a person will look."""
+    if strict:
+        raise Refusal("not_found")
+    mutation.applied = False
+    mutation.flags.append(flag)
+
+
+def withdraw(mutation: Mutation, record: Record | None, envelope: Envelope, account: Account, strict: bool) -> None:
+    """Takes a record out of the lists and figures; it stays in the database with its history."""
+    if record is None or not scope.may(account, "withdraw", record):
+        leave(mutation, "not_visible", strict)
+        return
+    mutation.changes = {"review_state": [record.review_state, "withdrawn"]}
+    gone = {"review_state": "withdrawn", "rev": mutation.rev, "updated_at": mutation.received_at}
+    type(record).update(**gone).where(type(record).id == record.id).execute()
+    if isinstance(record, Site):  # its cameras go with it
+        Camera.update(**gone).where(Camera.site == record.id, Camera.review_state.not_in(GONE)).execute()
+
+
+def merge_into(mutation: Mutation, record: Record | None, envelope: Envelope, account: Account, strict: bool) -> None:
+    """The record is the same thing as another one: what hangs on it moves there, and it stays with its history under "merged"."""
+    model = envelope.model
+    keeper = model.get_or_none(model.id == envelope.into)
+    if record is None or keeper is None or record.id == keeper.id or model not in MERGEABLE or not (
+            scope.may(account, "decide", record) and scope.may(account, "decide", keeper)):  # fmt: skip
+        leave(mutation, "not_visible", strict)
+        return
+    mutation.changes = {"review_state": [record.review_state, "merged"], "merged_into": [None, str(keeper.id)]}
+    now = {"rev": mutation.rev, "updated_at": mutation.received_at}
+    model.update(review_state="merged", merged_into=keeper.id, **now).where(model.id == record.id).execute()
+    if isinstance(record, Site):
+        Camera.update(site=keeper.id, **now).where(Camera.site == record.id).execute()
+        set_search_text(keeper.id, merge.site_text(Site.get_by_id(keeper.id)))
+    if isinstance(record, Camera):
+        StatusUpdate.update(camera=keeper.id).where(StatusUpdate.camera == record.id).execute()
+        latest = StatusUpdate.select().where(StatusUpdate.camera == keeper.id).order_by(StatusUpdate.captured_at.desc()).first()
+        if latest is not None and latest.captured_at > keeper.status_at:
+            merge.observe(keeper, latest)
+            keeper.save(only=keeper.dirty_fields)
+    there = Photo.select(Photo.sha256).where(Photo.record_kind == envelope.kind, Photo.record_id == keeper.id)
+    Photo.update(record_id=keeper.id).where(Photo.record_kind == envelope.kind, Photo.record_id == record.id, Photo.sha256.not_in(there)).execute()
+    model.update(**now).where(model.id == keeper.id).execute()
+
+
+def still_standing(parent: Any, envelope: Envelope) -> Any:
+    """The parent of a new record, or the one that it was merged into; what was found at a site belongs to it under any number."""
+    for _ in range(10):
+        if parent is None or parent.review_state != "merged":
+            return parent
+        model = type(parent)
+        envelope.parent_id = model.select(model.merged_into).where(model.id == parent.id).scalar()
+        parent = parent_of(envelope)
+    return parent
+
+
+def settle(mutation: Mutation, record: Record | None, envelope: Envelope, account: Account, strict: bool) -> None:
+    """Chooses between the two answers of a conflict; the record keeps what stands or takes what was offered."""
+    conflict = Conflict.get_or_none(Conflict.id == envelope.conflict, Conflict.record_id == envelope.record_id)
+    if record is None or conflict is None or record.review_state in GONE or not scope.may(account, "decide", record):
+        leave(mutation, "not_visible", strict)
+        return
+    if conflict.settled_by_id is not None:
+        mutation.flags.append("already_settled")
+        return
+    if envelope.take_offered:
+        mutation.changes, _ = merge.merge(record, {conflict.field: conflict.offered}, set())
+        merge.follow(record, mutation.changes, {conflict.field: conflict.offered})
+    record.rev, record.updated_at = mutation.rev, mutation.received_at
+    record.flags = [f for f in record.flags if f != f"conflict:{conflict.field}"]
+    if isinstance(record, Site):
+        record.search_text = merge.site_text(record)
+    record.save(only=record.dirty_fields)
+    Conflict.update(settled_by=mutation.id).where(Conflict.id == conflict.id).execute()
+
+
+def list_conflicts(mutation: Mutation) -> None:
+    """Enters the conflicts of a message that has just been stored in the list that the province works through."""
+    record = RECORDS[mutation.kind].get_by_id(mutation.record_id)
+    province = getattr(scope.place_of_record(record), "province", None)
+    for field, met in mutation.conflicts.items():
+        Conflict.create(mutation=mutation.id, record_kind=mutation.kind, record_id=mutation.record_id, province=province, field=field,
+                        stands=met["stands"], offered=met["offered"])  # fmt: skip
+
+
+BY_NAME: dict[str, Callable[[Mutation, Record | None, Envelope, Account, bool], None]] = {"withdraw": withdraw, "merge": merge_into, "settle": settle}
