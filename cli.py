@@ -1,4 +1,4 @@
-"""flask commands: migrate, demo, user, geo import, fields, address."""
+"""flask commands: migrate, demo, user, geo import, backup, restore, fields, address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ geo_commands = AppGroup("geo", help="Places.")
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (migrate, demo, fields, address, user_commands, geo_commands):
+    for command in (migrate, demo, fields, address, backup, restore, user_commands, geo_commands):
         app.cli.add_command(command)
 
 
@@ -92,6 +92,46 @@ def fields() -> None:
     from survey.fieldbook import as_markdown
 
     click.echo(as_markdown(), nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write a whole copy of the SQLite database to FILE while the server goes on. Copy the photos' folder as well."""
+    from survey import backup as copies
+    from survey.errors import Refusal
+
+    database.db.connect(reuse_if_open=True)
+    try:
+        copies.copy_to(file)
+    except (Refusal, FileExistsError) as error:
+        raise click.ClickException(str(error.message if isinstance(error, Refusal) else error)) from None
+    click.echo(f"copied to {file}")
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--new-epoch", is_flag=True, help="Only rename the database (after pg_restore).")
+@with_appcontext
+def restore(file: Path | None, new_epoch: bool) -> None:
+    """Put a copy in the place of the SQLite database (stop the server first); phones then bring back what it does not know."""
+    from survey import backup as copies
+    from survey.errors import Refusal
+
+    if bool(file) == new_epoch:
+        raise click.UsageError("FILE, or --new-epoch")
+    if file:
+        if not settings().database_url.startswith("sqlite:///"):
+            raise click.ClickException(str(Refusal("not_sqlite").message))
+        database.db.close()
+        try:
+            copies.replace_by(file, Path(settings().database_url.removeprefix("sqlite:///")))
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal.message)) from None
+    database.db.connect(reuse_if_open=True)
+    runner().up()
+    click.echo(f"restored; epoch {copies.new_epoch()}")
 
 
 @user_commands.command("add")

@@ -397,7 +397,7 @@ class Conflict(Table):
     field = CharField(max_length=40)
     stands: Any = JSONField(null=True)
     offered: Any = JSONField(null=True)
-    settled_by = ForeignKeyField(Mutation, null=True, on_delete="RESTRICT")
+    settled_by = ForeignKeyField(Mutation, null=True, on_delete="RESTRICT", deferrable="INITIALLY DEFERRED")  # it settles before it is stored itself
     created_at = DateTimeField(default=utcnow)
 
 

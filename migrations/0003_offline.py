@@ -29,7 +29,7 @@ def up(migrator, db):
         field = CharField(max_length=40)
         stands = JSONField(null=True)
         offered = JSONField(null=True)
-        settled_by = ForeignKeyField(Mutation, null=True, on_delete='RESTRICT')
+        settled_by = ForeignKeyField(Mutation, null=True, on_delete='RESTRICT', deferrable='INITIALLY DEFERRED')
         created_at = DateTimeField()
         class Meta:
             database = db

@@ -70,6 +70,9 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     # unsent work as a file
     "handover_file": (400, N_("ไฟล์นี้ไม่ใช่ไฟล์รายการที่ยังไม่ได้ส่ง ซึ่งโทรศัพท์ส่งออกมา หรือไฟล์เสียหาย")),
     "handover_author": (403, N_("รายการในไฟล์เป็นของผู้สำรวจที่อยู่นอกพื้นที่ของท่าน")),
+    # copies of the database
+    "not_sqlite": (400, N_("ฐานข้อมูลนี้เป็น PostgreSQL ให้สำรองด้วย pg_dump และหลังกู้คืนให้ใช้ flask restore --new-epoch")),
+    "not_a_copy": (400, N_("ไฟล์นี้ไม่ใช่สำเนาฐานข้อมูลของระบบ หรือไฟล์เสียหาย")),
     # geo import
     "geo_file": (400, N_("อ่านไฟล์แผนที่ไม่ได้ ต้องเป็น GeoJSON หรือ TopoJSON ของขอบเขตอำเภอหรือตำบล")),
 }

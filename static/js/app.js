@@ -17,6 +17,7 @@ const parts = [
 ];
 
 async function start() {
+  if (document.querySelector('meta[name="user"]')) import("./store.js").then((store) => store.here()).catch(() => {}); // the next page may need to know who this is
   if (root.dataset.shell) await (await import("./shell.js")).fillShell(); // a page without user and token gets what this phone knows
   const starting = parts.filter(([selector]) => document.querySelector(`${selector}:not(template)`)).map(([, module]) => import(module).then((part) => part.start()));
   await Promise.all(starting);

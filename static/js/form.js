@@ -22,6 +22,7 @@ export async function start() {
 async function startKeeping(form) {
   try {
     const user = await here();
+    if (!user && document.documentElement.dataset.shell) return; // static/js/shell.js says what to do
     if (!user || !globalThis.crypto?.subtle) throw new Error("nowhere to keep anything");
     const draft = await keepDrafts(form, user);
     sendOnSubmit(form, user, draft);
@@ -31,7 +32,8 @@ async function startKeeping(form) {
     await withPhotos(draft, photos);
     if (form.dataset.form === "site" && form.dataset.mode === "new") await (await import("./duplicates.js")).warnOfDuplicates(form, user);
     await import("./send.js");
-  } catch {
+  } catch (error) {
+    console.info("nothing can be kept on this phone:", error);
     (await import("./photos.js")).startPlain();
     if (document.documentElement.dataset.shell) document.querySelector("[data-no-keeping]")?.removeAttribute("hidden");
     form.addEventListener("submit", (event) => postOnce(form, event));

@@ -19,7 +19,7 @@ export async function packageInfo(db) {
 /** Fetches what changed since the last time; `force` also when that was a moment ago. Resolves with packageInfo(). */
 export async function refresh(force = false) {
   const work = () => refreshAlone(force);
-  return navigator.locks ? navigator.locks.request("samruat-package", { ifAvailable: true }, (lock) => (lock ? work() : null)) : work();
+  return navigator.locks ? navigator.locks.request("samruat-package", work) : work(); // one page at a time; who comes second finds it fresh
 }
 
 async function refreshAlone(force) {

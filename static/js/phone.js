@@ -25,7 +25,7 @@ export async function start() {
     send();
     if (!document.querySelector("[data-form]")) refreshPackage();
   } catch (error) {
-    console.info("this browser keeps nothing on the phone:", error?.message);
+    console.info("nothing can be kept on this phone:", error?.stack);
   }
 }
 

@@ -12,6 +12,10 @@ const show = (selector, words) => { for (const part of document.querySelectorAll
 export async function fillShell() {
   const form = document.querySelector("[data-form]");
   const who = await mine().catch(() => null);
+  if (form && !who) { // nobody is known here (yet): the server asks to log in, or knows
+    form.hidden = true;
+    askServer();
+  }
   if (form) await fillForm(form, who);
   else if (document.documentElement.dataset.shell === "record" && who) await fillRecord(who.db);
 }

@@ -2,84 +2,79 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, need
+from tests.conftest import need
+from tests.serving import PASSWORD, Server, serving
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-PASSWORD = "browser-tests-only"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 NARATHIWAT = {"latitude": 6.4255, "longitude": 101.8253, "accuracy": 12}
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of gunicorn over a small demo, on loopback; ended by its process id."""
-    data = tmp_path_factory.mktemp("served")
-    environment = {**os.environ, "SAMRUAT_DATA": str(data), "DEMO_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT), "DATABASE_URL": ""}
-    for arguments in (["migrate"], ["demo", "--sites", "60"]):
-        subprocess.run([sys.executable, "-m", "flask", "--app", "app", *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
-    with (data / "log").open("wb") as log:
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "app:create_app()"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-    said = (data / "log").read_text()
-    assert "Traceback" not in said, said
+    """The address of gunicorn over a small demo, on loopback."""
+    with serving(tmp_path_factory.mktemp("served")) as served:
+        yield served.url
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own, that it may kill and read."""
+    with serving(tmp_path / "served", sites=20) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def browsers() -> Iterator[Any]:
+    """Playwright's own `chromium`, to start one with a profile on the disk."""
     need("browser", Path(CHROMIUM).exists(), "Chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(browsers: Any) -> Iterator[Any]:
+    browser = browsers.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 class Phone:
     """A logged-in page of a phone (or desktop), with what it complained about."""
 
-    def __init__(self, chromium: Any, server: str, username: str | None, **options: Any) -> None:
+    def __init__(self, chromium: Any, server: str, username: str | None, context: Any = None, **options: Any) -> None:
         settings = {"viewport": {"width": 390, "height": 844}, "geolocation": NARATHIWAT, "permissions": ["geolocation"], "has_touch": True, "is_mobile": True}
-        self.context = chromium.new_context(**{**settings, **options})
+        self.context = context or chromium.new_context(**{**settings, **options})
         self.context.set_default_timeout(15_000)
         self.page, self.server = self.context.new_page(), server
         self.complaints: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") or "kept on" in m.text else None)
         self.page.on("pageerror", lambda e: self.complaints.append(f"{e} {e.stack}"))
-        self.page.on("dialog", lambda d: (self.complaints.append(f"dialog {d.message}"), d.dismiss()))
+        self.answer_dialogs = False  # what a page asks is declined, and a complaint, unless a test expects it
+        self.page.on("dialog", lambda d: d.accept() if self.answer_dialogs else (self.complaints.append(f"dialog {d.message}"), d.dismiss()))
         if username:
-            self.open("/login")
-            self.page.fill("#username", username)
-            self.page.fill("#password", PASSWORD)
-            self.page.click("button[type=submit]")
-            self.page.wait_for_url(f"{server}/")
+            self.log_in(username)
+
+    def log_in(self, username: str) -> None:
+        """Opens the log-in page and goes on to the first page."""
+        self.open("/login")
+        self.fill_log_in(username)
+        self.page.wait_for_url(f"{self.server}/")
+
+    def fill_log_in(self, username: str) -> None:
+        """Fills in the log-in page at hand."""
+        self.page.fill("#username", username)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main form button[type=submit]")
 
     def open(self, path: str) -> Any:
         self.page.goto(self.server + path)
@@ -99,4 +94,5 @@ def phone(chromium: Any, server: str) -> Iterator[Callable[..., Phone]]:
     complaints = [c for p in made for c in p.complaints]
     for one in made:
         one.context.close()
-    assert not [c for c in complaints if "status of 400" not in c], complaints  # a form that is asked again answers 400
+    complaints = [c for c in complaints if "status of 400" not in c and "ERR_INTERNET_DISCONNECTED" not in c]  # a form asked again; a phone without a network
+    assert not complaints, complaints
