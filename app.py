@@ -23,6 +23,7 @@ from survey.storage import open_store
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
+SWEEP_AFTER_S = 3600  # what a broken-off photo left behind is removed at the next start
 MAX_PHOTO = 9 * 1024 * 1024
 MAX_OTHER = 1024 * 1024
 MAX_HANDOVER = 1024 * 1024 * 1024  # the unsent work of a phone in one file
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as documented
     database.open_database(settings.database_url)
     album.use_store(open_store(settings.photo_store, settings.data / "photos"))
+    album.store().sweep(SWEEP_AFTER_S)
     places.use_data_dir(settings.data)
     assets.serve(app, settings)
     _connect(app)

@@ -33,6 +33,7 @@ class Server:
         self.data, self.port = data, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "SAMRUAT_DATA": str(data), "DEMO_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT), "DATABASE_URL": "", **environment}
+        self.factory = "app:create_app()"
         self.process: subprocess.Popen[bytes] | None = None
         data.mkdir(parents=True, exist_ok=True)
         self.flask("migrate")
@@ -45,7 +46,7 @@ class Server:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}", "app:create_app()"]
+        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}", self.factory]
         with (self.data / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         for _ in range(400):

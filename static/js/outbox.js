@@ -68,13 +68,13 @@ export async function waiting(db) {
 
 /**
  * Sends whatever is due. Only one page or worker sends at a time; the others return at once.
- * @param {{now?: boolean}} asked now: also what would still wait for its next try
+ * @param {{now?: boolean, wait?: boolean}} asked now: also what would still wait for its next try; wait: until another page has finished
  * @returns {Promise<{state: string, sent: number, next: number|null}>} state: done, waiting, login, other, disabled, nobody, busy
  */
 export async function drain(asked = {}) {
   const work = () => drainAlone(asked);
   if (!globalThis.navigator?.locks) return work();
-  return navigator.locks.request("samruat-outbox", { ifAvailable: true }, (lock) => (lock ? work() : { state: "busy", sent: 0, next: null }));
+  return navigator.locks.request("samruat-outbox", { ifAvailable: !asked.wait }, (lock) => (lock ? work() : { state: "busy", sent: 0, next: null }));
 }
 
 async function drainAlone({ now = false }) {

@@ -12,8 +12,8 @@ const show = (selector, words) => { for (const part of document.querySelectorAll
 export async function fillShell() {
   const form = document.querySelector("[data-form]");
   const who = await mine().catch(() => null);
-  if (form && !who) { // nobody is known here (yet): the server asks to log in, or knows
-    form.hidden = true;
+  if (!who && document.documentElement.dataset.shell !== "help") { // nobody is known here (yet): the server knows, or asks to log in
+    if (form) form.hidden = true;
     askServer();
   }
   if (form) await fillForm(form, who);

@@ -19,7 +19,7 @@ export async function start() {
     button.disabled = true;
     const line = page.querySelector("[data-sending-state]");
     line.textContent = text("sendingNow");
-    const outcome = await drain({ now: true }).catch(() => ({ state: "waiting" }));
+    const outcome = await drain({ now: true, wait: true }).catch(() => ({ state: "waiting" }));
     line.textContent = text({ done: "allSent", waiting: "stillWaiting", login: "loginFirst", other: "otherPerson", disabled: "accountOff", busy: "sendingNow" }[outcome.state] ?? "stillWaiting");
     button.disabled = false;
     show();

@@ -241,8 +241,7 @@ def test_another_users_items_are_invisible_and_unsent(own_server: Server, chromi
         phone.log_in("police.narathiwat")
         page = phone.open("/waiting")
         ready(page)
-        page.evaluate(DRAIN)
-        assert_all_there(own_server, page.evaluate(STATE))
+        assert_all_there(own_server, send_everything([page], 30))
         phone.context.close()
 
 
