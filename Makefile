@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run demo test test-full test-postgres soak check samples bench fields messages clean
+.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-phone fields messages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,17 +48,21 @@ demo: setup  ## more demo data (SITES=5000)
 
 test: setup check  ## every test that this machine can run (REQUIRE=browser,postgres makes a missing part a failure)
 	node --test tests/js/*.test.js
-	.venv/bin/python -m pytest -n $(WORKERS) -m "not full"
+	.venv/bin/python -m pytest -n $(WORKERS) -m "not full and not webkit"
 	@if [ -n "$(POSTGRES_URL)" ]; then $(MAKE) --no-print-directory test-postgres DATABASE_URL=$(POSTGRES_URL); \
 	elif [[ ",$(REQUIRE)," == *,postgres,* ]]; then echo "POSTGRES_URL is missing and REQUIRE asks for postgres"; exit 1; \
 	else echo "Left out: the same tests on PostgreSQL (set POSTGRES_URL, or see make test-postgres)"; fi
 
 test-full: setup  ## the large numbers as well
-	.venv/bin/python -m pytest -n $(WORKERS)
+	FULL=1 .venv/bin/python -m pytest -n $(WORKERS) -m "not webkit"
+
+test-webkit: setup  ## WebKitGTK as the stand-in for an iPhone (Debian: webkit2gtk-driver, xvfb)
+	$(PY) -m pip install --quiet --disable-pip-version-check selenium==4.51.0
+	REQUIRE=webkit .venv/bin/python -m pytest -n 0 -m webkit
 
 test-postgres: setup  ## the tests on PostgreSQL, DATABASE_URL=postgresql://user:password@host/empty_database
 	@test -n "$(DATABASE_URL)" || { echo "DATABASE_URL=postgresql://... is needed (an empty database)"; exit 1; }
-	DATABASE_URL=$(DATABASE_URL) .venv/bin/python -m pytest -n $(WORKERS) -m "not full and not browser"
+	DATABASE_URL=$(DATABASE_URL) .venv/bin/python -m pytest -n $(WORKERS) -m "not full and not browser and not webkit"
 
 soak: setup  ## the night's numbers
 	SOAK=1 .venv/bin/python -m pytest -n 1 -m full
@@ -73,6 +77,9 @@ samples: setup  ## run the photo code over a folder with an expected.csv (SAMPLE
 
 bench: setup  ## storing records and rendering pages, beside a bare insert, in one run
 	$(PY) bench/records.py
+
+bench-phone: setup  ## a slow phone on slow networks: first and second visit, start without a network, a photo kept
+	$(PY) bench/phone.py
 
 fields: setup  ## write docs/fields.md from the models
 	.venv/bin/flask --app app fields > docs/fields.md

@@ -7,6 +7,7 @@ import { items, mine, remembered } from "/static/BUILD/js/store.js";
 
 const CACHE = "samruat-VERSION";
 const KEEP = [/* KEEP */];
+const AT_ONCE = 4, TRIES = 4; // files fetched side by side, and how often each
 const PATIENCE = 4_000; // ms that a page other than a form may take before what is on the phone is shown
 
 // Which kept page stands in for an address. `first`: the kept page is shown at once, also with a network, because the form is the same.
@@ -28,9 +29,30 @@ const PAGES = [
   [/^\/(sites|status|points|reports|more)$/, "near", false],
 ];
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEEP.map((path) => new Request(path, { credentials: "omit", cache: "reload" })))));
-});
+self.addEventListener("install", (event) => event.waitUntil(keepAll()));
+
+/** Keeps everything, a few at a time. What an earlier try on a bad line has kept already is not fetched again. */
+async function keepAll() {
+  const cache = await caches.open(CACHE);
+  const left = [...KEEP];
+  const work = async () => { for (let path = left.shift(); path; path = left.shift()) await keepOne(cache, path); };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+async function keepOne(cache, path) {
+  if (await cache.match(path)) return;
+  for (let tries = 1; ; tries++) {
+    try {
+      const answer = await fetch(new Request(path, { credentials: "omit", cache: "no-cache" }));
+      if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
+      await cache.put(path, answer);
+      return;
+    } catch (error) {
+      if (tries >= TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * tries));
+    }
+  }
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {

@@ -46,7 +46,8 @@ def login() -> Any:
     login_user(LoggedIn(accounts.session_of(token), token))  # type: ignore[arg-type]  # just made, so it is there
     if kept and kept_action:
         return render_template("auth/resume.html", kept=kept, kept_action=local_path(kept_action))
-    return redirect(local_path(request.form.get("next")), 303)
+    target = local_path(request.form.get("next"))  # past the pages that the phone keeps: they may still be somebody else's
+    return redirect(target if target == url_for("home.index") else f"{target}{'&' if '?' in target else '?'}server=1", 303)
 
 
 @bp.post("/logout")

@@ -27,8 +27,8 @@ def session() -> Any:
         known = not last or Mutation.select().where(Mutation.id == uuid.UUID(last), Mutation.owner == account.id).exists()
     except ValueError:
         known = False
-    return jsonify(uid=str(account.id), csrf=generate_csrf(), server_time=utcnow().isoformat() + "Z", epoch=standing.epoch(),
-                   min_schema=1, known=known)  # fmt: skip
+    return jsonify(uid=str(account.id), name=account.name, username=account.username, role=account.role, csrf=generate_csrf(),
+                   server_time=utcnow().isoformat() + "Z", epoch=standing.epoch(), min_schema=1, known=known)  # fmt: skip
 
 
 @bp.put("/mutations/<uuid:mutation_id>")

@@ -128,10 +128,9 @@ def unsent(hashes: list[str], account: Account) -> list[str]:
     return [sha256 for sha256 in hashes if _sent_by(account, sha256) is None]
 
 
-def lost(kind: str, record_id: uuid.UUID, account: Account) -> list[str]:
-    """The hashes of those photos of a record that `account` named and whose bytes are not in the store (any more)."""
-    own = [p for p in _of_record(kind, record_id) if not p.removed and p.owner_id == account.id]
-    return [p.sha256 for p in own if p.upload_id is None or not store().exists(original_key(p.sha256))]
+def lost(hashes: list[str], account: Account) -> list[str]:
+    """Those of the named photos that `account` has not sent, or whose bytes are not in the store any more."""
+    return [sha256 for sha256 in hashes if _sent_by(account, sha256) is None or not store().exists(original_key(sha256))]
 
 
 def of_record(record: Record) -> peewee.ModelSelect:

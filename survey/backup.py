@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import uuid
 from pathlib import Path
@@ -22,7 +23,7 @@ def copy_to(target: Path) -> None:
 
 
 def replace_by(source: Path, database: Path) -> None:
-    """Puts a copy in the place of the database, which nobody may have open; what stood there stays beside it as `….replaced`.
+    """Puts a copy in the place of the database, which nobody may have open; what stood there stays beside it as `….replaced-<time>`.
 
     Raises Refusal("not_a_copy") when the file is no whole database of ours.
     """
@@ -36,7 +37,7 @@ def replace_by(source: Path, database: Path) -> None:
     if database.exists():
         with sqlite3.connect(database) as old:  # what is still in its WAL goes into the file that is put aside
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.replace(database.with_suffix(".replaced"))
+        database.replace(database.with_name(f"{database.name}.replaced-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"))
     for rest in ("-wal", "-shm"):
         database.with_name(database.name + rest).unlink(missing_ok=True)
     database.write_bytes(source.read_bytes())

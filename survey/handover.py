@@ -10,6 +10,7 @@ import hashlib
 import json
 import uuid
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ from survey.errors import Message, Refusal
 
 FORMAT = "samruat-unsent-1"
 MOST_FILES = 20_000
+DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error)  # one entry that is broken does not hold up the others
 MOST_PHOTO = album.MAX_BYTES
 
 
@@ -80,7 +82,7 @@ def _receive_messages(bundle: zipfile.ZipFile, outcome: Outcome, importer: Accou
             mutation_id = uuid.UUID(name.removeprefix("messages/").removesuffix(".json"))
             payload = _read(bundle, name, messages.MAX_BYTES)
             _, first = sync.receive(mutation_id, payload, outcome.author, network=network, carried_by=importer)
-        except ValueError:
+        except (ValueError, *DAMAGED):
             outcome.refused.append((name, Message("unreadable")))
         except Refusal as refusal:
             outcome.refused.append((name, refusal.message))
@@ -94,6 +96,8 @@ def _receive_photos(bundle: zipfile.ZipFile, outcome: Outcome, network: str | No
         try:
             data = _read(bundle, name, MOST_PHOTO)
             album.accept(data, outcome.author, hashlib.sha256(data).hexdigest(), network)
+        except DAMAGED:
+            outcome.refused.append((name, Message("photo_damaged")))
         except Refusal as refusal:
             outcome.refused.append((name, refusal.message))
         else:

@@ -11,6 +11,8 @@ from survey.errors import Refusal
 from survey.messages import Envelope
 from survey.standing import parent_of, set_search_text
 
+CHANGES_PACKAGES = {"province", "district", "owner_agency", "restricted"}  # of a site: whose phones carry its cameras, and how exactly
+POSITION = ("latitude", "longitude", "position_accuracy_m", "position_source")  # one answer in four parts
 MERGEABLE = (Site, Camera, ProposedPoint)
 
 
@@ -79,15 +81,19 @@ def settle(mutation: Mutation, record: Record | None, envelope: Envelope, accoun
     if conflict.settled_by_id is not None:
         mutation.flags.append("already_settled")
         return
+    same = Conflict.select().where(Conflict.mutation == conflict.mutation_id, Conflict.settled_by.is_null(), Conflict.field.in_(POSITION))
+    together = list(same) if conflict.field in POSITION else [conflict]  # half of a position is a place where nobody was
     if envelope.take_offered:
-        mutation.changes, _ = merge.merge(record, {conflict.field: conflict.offered}, set())
-        merge.follow(record, mutation.changes, {conflict.field: conflict.offered})
+        offered = {c.field: c.offered for c in together}
+        mutation.changes, _ = merge.merge(record, offered, set())
+        merge.follow(record, mutation.changes, offered)
     record.rev, record.updated_at = mutation.rev, mutation.received_at
-    record.flags = [f for f in record.flags if f != f"conflict:{conflict.field}"]
+    if isinstance(record, Site) and CHANGES_PACKAGES & set(mutation.changes):
+        Camera.update(rev=mutation.rev).where(Camera.site == record.id).execute()
     if isinstance(record, Site):
         record.search_text = merge.site_text(record)
     record.save(only=record.dirty_fields)
-    Conflict.update(settled_by=mutation.id).where(Conflict.id == conflict.id).execute()
+    Conflict.update(settled_by=mutation.id).where(Conflict.id.in_([c.id for c in together])).execute()
 
 
 def list_conflicts(mutation: Mutation) -> None:

@@ -42,8 +42,9 @@ def page(user: Account, since: int) -> dict[str, Any]:
     """One page: {epoch, scope, rev, next, sites, cameras, points, gone, agencies}. `rev` is what the next page goes on from;
     `next` says whether there is one. A first page (`since` 0) starts at the newest MOST_SITES sites."""
     first = since <= 0
+    newest_rev = _newest_rev()  # first: what is stored while this page is made belongs to the next one
     since = _start(user) if first else since
-    found = {name: _changed(user, model, since) for name, model in KINDS.items()}
+    found = {name: [r for r in _changed(user, model, since) if r.rev <= newest_rev] for name, model in KINDS.items()}
     full = [rows[-1].rev for rows in found.values() if len(rows) >= ROWS]
     until = min(full) if full else None
     while True:
@@ -58,7 +59,7 @@ def page(user: Account, since: int) -> dict[str, Any]:
     newest = max([r.rev for rows in taken.values() for r in rows], default=since)
     last = until is None
     return {
-        "epoch": epoch(), "scope": scope_of(user), "rev": max(newest, _newest_rev()) if last else until, "next": not last, **body,
+        "epoch": epoch(), "scope": scope_of(user), "rev": max(newest, newest_rev) if last else until, "next": not last, **body,
         "gone": body["gone"] + (_moved_away(user, since, until) if not first else []), "agencies": _agencies(user) if last else None,
     }  # fmt: skip
 
@@ -141,8 +142,13 @@ def _moved_away(user: Account, since: int, until: int | None) -> list[str]:
     changed = Mutation.select(Mutation.kind, Mutation.record_id, Mutation.changes).where(Mutation.rev > since, Mutation.kind.in_(("site", "point")))
     changed = changed if until is None else changed.where(Mutation.rev <= until)
     own = set(user.provinces or [])
-    moved = {(m.kind, m.record_id) for m in changed if any((m.changes.get(part) or [None])[0] and str(m.changes[part][0])[:2] in own
-                                                           for part in ("province", "district"))}  # fmt: skip
+    agency = str(user.agency_id)
+
+    def had(changes: dict[str, list[Any]]) -> bool:
+        before = {part: str((changes.get(part) or [None])[0]) for part in ("province", "district", "owner_agency")}
+        return before["province"] in own or before["district"][:2] in own or before["owner_agency"] == agency
+
+    moved = {(m.kind, m.record_id) for m in changed if had(m.changes)}
     found = []
     for kind, model in (("site", Site), ("point", ProposedPoint)):
         ids = [i for k, i in moved if k == kind]

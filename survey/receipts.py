@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -31,10 +32,15 @@ def check(account: Account, asked: Any) -> dict[str, list[str]]:
         else:
             claimed[mutation_id] = str(receipt.get("payload_sha256"))
     found = {}
-    for m in Mutation.select(Mutation.id, Mutation.payload_sha256, Mutation.kind, Mutation.record_id).where(
+    for m in Mutation.select(Mutation.id, Mutation.payload_sha256, Mutation.payload).where(
         Mutation.id.in_(list(claimed) or [uuid.UUID(int=0)]), Mutation.owner == account.id
     ):
         found[m.id] = m
     missing += [str(i) for i, sha256 in claimed.items() if i not in found or found[i].payload_sha256 != sha256]
-    records = {(m.kind, m.record_id) for m in found.values()}
-    return {"missing": missing, "photos_missing": sorted({p for kind, record_id in records for p in album.lost(kind, record_id, account)})}
+    named = {str(p["sha256"]) for m in found.values() for p in _photos(m.payload)}
+    return {"missing": missing, "photos_missing": album.lost(sorted(named), account)}
+
+
+def _photos(payload: str) -> list[dict[str, Any]]:
+    """The photos that a stored message names: those of its record, also where it was merged away or never applied."""
+    return [p for p in (json.loads(payload).get("photos") or {}).get("add") or [] if isinstance(p, dict) and album.is_hash(str(p.get("sha256")))]

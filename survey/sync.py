@@ -182,7 +182,7 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
         record.save(only=record.dirty_fields)
     if envelope.has_photos:
         _expect_photos(record, mutation, envelope, account, strict)
-    if isinstance(record, Site) and not new and {"province", "district"} & set(mutation.changes):  # whose packages they are in has changed
+    if isinstance(record, Site) and not new and operations.CHANGES_PACKAGES & set(mutation.changes):
         Camera.update(rev=mutation.rev).where(Camera.site == record.id).execute()
     if isinstance(record, StatusUpdate):
         mutation.changes |= _update_camera(record)
@@ -247,6 +247,8 @@ def _apply_waiting(record_id: uuid.UUID) -> None:
         new = not envelope.model.select().where(envelope.model.id == envelope.record_id).exists()
         _apply(waiting, envelope, _cleaned(envelope, strict=False, new=new), account, strict=False, new=new)
         waiting.save()
+        if waiting.conflicts:
+            operations.list_conflicts(waiting)
         if waiting.applied:
             _apply_waiting(waiting.record_id)
 

@@ -64,6 +64,7 @@ export function open(thumbnail, input, address) {
   dialog.onclose = () => {
     if (dialog.returnValue === "cancel") input.value = before;
     thumbnail.classList.toggle("blurred", input.value !== "[]");
+    document.dispatchEvent(new CustomEvent("samruat:photos"));
   };
   dialog.showModal();
 }

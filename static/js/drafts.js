@@ -16,7 +16,7 @@ export async function withPhotos(draft, photos) {
 export async function keepDrafts(form, user) {
   const db = await storeOf(user.uid);
   const address = new URL(location.href).searchParams;
-  const draft = { id: address.get("draft") || crypto.randomUUID(), db, form, base: collect(form), touched: false, cards: [], photos: null };
+  const draft = { id: address.get("draft") || crypto.randomUUID(), db, form, base: collect(form), touched: false, cards: [], photos: null, uid: user.uid };
   const stored = address.has("draft") ? await db.get("drafts", draft.id) : null;
   if (address.has("kept")) document.querySelector("[data-kept-before]")?.removeAttribute("hidden");
   const waiting = address.has("edit") ? await db.get("outbox", address.get("edit")) : null;
@@ -28,6 +28,7 @@ export async function keepDrafts(form, user) {
     clearTimeout(timer);
     timer = null;
     if (!draft.touched || closed) return writing;
+    draft.touched = false;
     writing = writing.then(() => (closed ? null : save(draft))).catch((error) => say(form, error.code === "quota" ? "full" : "notKept", true));
     return writing;
   };
@@ -44,7 +45,8 @@ export async function keepDrafts(form, user) {
 }
 
 async function save(draft) {
-  const { db, form } = draft;
+  const { form } = draft;
+  const db = await storeOf(draft.uid); // iPhones drop connections in the background
   const photos = draft.photos ? draft.photos.photoStates(form) : draft.cards;
   const record = {
     id: draft.id, v: 1, kind: form.dataset.form, path: location.pathname, fields: snapshot(form), photos: photos.map((p) => p.sha256).filter(Boolean), cards: photos,
@@ -65,7 +67,7 @@ export function labelOf(form) {
 async function putBack(form, draft, stored) {
   restore(form, stored.fields);
   draft.cards = stored.cards ?? [];
-  if (stored.base) draft.base = stored.base;
+  if (stored.base) draft.base = within(form, stored.base);
   if (stored.base_epoch) form.dataset.epoch = stored.base_epoch;
   if (stored.edit_of) form.dataset.editOf = stored.edit_of;
   if (stored.mode) form.dataset.mode = stored.mode;
@@ -81,7 +83,13 @@ async function openWaiting(form, draft, asked) {
   form.elements.record_id.value = item.record_id;
   Object.assign(form.dataset, { mode: "again", editOf: item.id });
   if (item.site) form.dataset.site = item.site;
-  draft.base = item.answers;
+  draft.base = within(form, item.answers);
+}
+
+/** What this form can know of earlier answers: a question that it does not ask must not count as cleared. */
+function within(form, base) {
+  const names = new Set([...form.querySelectorAll("[data-question], [data-part]")].map((part) => part.dataset.question ?? part.name));
+  return Object.fromEntries(Object.entries(base).filter(([name]) => names.has(name) || name === "not_known"));
 }
 
 /** A newer visit to the same form finds what was left unfinished, and may go on with it. */

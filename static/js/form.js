@@ -112,13 +112,21 @@ async function setArea(form, area) {
 }
 
 function sendOnSubmit(form, user, draft) {
+  if (form.dataset.form === "update") { // "go" on the keyboard must not press the first verdict
+    form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); });
+  }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.dataset.sending) return;
     form.dataset.sending = "yes";
     const { submitter } = event;
-    const { sendForm } = await import("./send.js");
-    await sendForm(form, user, draft, submitter);
+    try {
+      const { sendForm } = await import("./send.js");
+      await sendForm(form, user, draft, submitter);
+    } catch { // the script itself did not arrive: the draft is safe, and the button works again
+      delete form.dataset.sending;
+      form.querySelector("[data-draft-state]")?.replaceChildren(text("notKept"));
+    }
   });
   window.addEventListener("pageshow", () => { delete form.dataset.sending; draft.reopen(); });
 }

@@ -2,13 +2,15 @@
 // import it; a lock lets one of them send at a time. Nothing is deleted here that the server has not been seen to hold a day later.
 
 import { digest } from "./shrink.js";
-import { deviceId, items, keep, mine, remembered, storeOf, tell } from "./store.js";
+import { deviceId, items, keep, mine, remember, remembered, storeOf, tell } from "./store.js";
 
 const DAY = 24 * 3600_000;
 const VERIFY_AFTER = DAY, CHECK_EVERY = 7 * DAY, TEXTS_FOR = 14 * DAY;
 const FIRST_WAIT = 2_000, LONGEST_WAIT = 300_000, LONGEST_AFTER = 3600_000; // back-off of one item and a server's Retry-After, in ms
 const SESSION_FOR = 60_000; // how long one answer of /sync/session serves
-const UPLOAD_LIMIT = 120_000, ASK_LIMIT = 30_000; // ms until a silent server counts as gone
+const UPLOAD_LIMIT = 60_000, ASK_LIMIT = 30_000; // ms until a silent server counts as gone
+const SLOWEST = 5; // bytes a millisecond: a photo gets the time that one bar of signal needs
+const SILENCES = 2; // requests without any answer, one after another, until a round counts as without a network
 const RECEIPTS_AT_ONCE = 200;
 
 let session = null; // {uid, csrf, at} of this page or worker
@@ -58,7 +60,7 @@ async function askWorker() {
 }
 
 /** Whether an item is still owed: it, or a photo of it, has not been received. */
-export const isOwed = (item) => item.state === "queued" || item.photos.some((photo) => !photo.sent && !photo.refused);
+export const isOwed = (item) => item.state === "queued" || item.photos.some((photo) => !photo.sent);
 
 /** How many items still wait here and since when (ms, null when none). */
 export async function waiting(db) {
@@ -100,7 +102,7 @@ async function drainAlone({ now = false }) {
     tell("outbox");
   }
   const left = (await items(db)).filter(isOwed);
-  const trying = left.filter((i) => !i.attention);
+  const trying = ["login", "other", "disabled"].includes(round.stopped?.kind) ? [] : left.filter((i) => !i.attention);
   const next = trying.length ? Math.max(0, Math.min(...trying.map((i) => i.next_try - Date.now()))) : null;
   return { state: round.stopped ? (round.stopped.kind === "network" ? "waiting" : round.stopped.kind) : left.length ? "waiting" : "done", sent: round.sent, next };
 }
@@ -122,7 +124,12 @@ async function contact(round, again = false) {
     throw error;
   }
   if (typeof said.uid !== "string" || typeof said.csrf !== "string") throw new Failure("network", { code: "not_ours" });
-  if (said.uid !== user.uid) throw new Failure("other");
+  if (said.uid !== user.uid) { // somebody else has logged in on this phone: from now on it is theirs
+    await db.put("meta", "other", "session_state");
+    if (said.name) await remember("user", { uid: said.uid, name: said.name, username: said.username, role: said.role });
+    tell("user");
+    throw new Failure("other");
+  }
   session = { uid: said.uid, csrf: said.csrf, at: Date.now() };
   const server = Date.parse(said.server_time);
   if (Number.isFinite(server)) await db.put("meta", Math.round((server - (began + Date.now()) / 2) / 100) / 10, "clock_offset_s");
@@ -133,23 +140,27 @@ async function contact(round, again = false) {
   if (await db.get("meta", "check_all")) await checkReceipts(round);
 }
 
-/** Sends items in their order; what fails for one site holds up that site's later ones only. */
+/** Sends items in their order; what fails or is not due yet holds up its site's later ones, what a person must look at its own record's. */
 async function sendAll(round, due) {
-  const held = new Set();
-  for (const { id } of due) {
+  const wanted = new Set(due.map((item) => item.id)), held = new Set();
+  let silent = 0;
+  for (const { id } of await items(round.db)) {
     const item = await round.db.get("outbox", id);
-    if (!item || !isOwed(item) || held.has(item.site)) continue;
+    if (!item || !isOwed(item)) continue;
+    if (held.has(item.site) || held.has(item.record_id) || !wanted.has(id)) {
+      if (item.state === "queued") held.add(item.attention ? item.record_id : item.site);
+      continue;
+    }
     try {
       if (item.state === "queued") await sendMessage(round, item);
       await sendPhotos(round, item);
+      silent = 0;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (["login", "other", "disabled"].includes(error.kind)) throw error;
       await noteFailure(round.db, item.id, error);
-      if (error.kind === "network") {
-        held.add(item.site);
-        if (!error.status) throw error; // no network at all: the others need not try
-      }
+      held.add(error.kind === "network" ? item.site : item.record_id);
+      if (error.kind === "network" && !error.status && (silent += 1) >= SILENCES) throw error; // no network at all: the others need not try
     }
   }
 }
@@ -169,26 +180,21 @@ async function sendMessage(round, item) {
 
 async function sendPhotos(round, item) {
   for (const photo of item.photos) {
-    if (photo.sent || photo.refused) continue;
+    if (photo.sent) continue;
     const kept = await round.db.get("photos", photo.sha256);
-    if (!kept) { await settlePhoto(round.db, item, photo, { refused: "gone" }); continue; }
+    if (!kept) throw new Failure("refused", { code: "photo_gone" });
     try {
-      const said = await tokenAsk(round, "PUT", `/sync/photos/${photo.sha256}`, kept.bytes, kept.type || "application/octet-stream", UPLOAD_LIMIT);
+      const said = await tokenAsk(round, "PUT", `/sync/photos/${photo.sha256}`, kept.bytes, kept.type || "application/octet-stream", UPLOAD_LIMIT + kept.bytes.byteLength / SLOWEST);
       if (said.sha256 !== photo.sha256) throw new Failure("network", { code: "no_receipt", status: 1 });
-      await settlePhoto(round.db, item, photo, { sent: true });
+      photo.sent = true;
+      await change(round.db, item, { photos: item.photos, reason: null, tries: 0, attention: false });
+      tell("outbox");
     } catch (error) {
-      if (error.kind !== "refused") throw error;
+      // damaged on the way, not on this phone: the same bytes go again
       if (error.code === "photo_hash" && (await digest(kept.bytes)) === photo.sha256) throw new Failure("network", { code: "photo_hash", status: error.status });
-      await settlePhoto(round.db, item, photo, { refused: error.message });
+      throw error;
     }
   }
-}
-
-async function settlePhoto(db, item, photo, outcome) {
-  Object.assign(photo, outcome);
-  const reason = outcome.refused ? { code: "photo", message: outcome.refused } : item.reason;
-  await change(db, item, { photos: item.photos, reason });
-  tell("outbox");
 }
 
 async function change(db, item, what) {
@@ -287,7 +293,7 @@ async function checkReceipts(round) {
       if (!item) continue;
       const back = lost.has(id);
       const photos = item.photos.map((p) => ({ ...p, sent: p.sent && !back && !lostPhotos.has(p.sha256) }));
-      const whole = !back && photos.every((p) => p.sent || p.refused);
+      const whole = !back && photos.every((p) => p.sent);
       const state = back ? "queued" : whole && Math.abs(Date.now() - item.received_at) >= VERIFY_AFTER ? "verified" : "received";
       await change(db, item, { state, photos, next_try: 0, checked_at: Date.now(), verified_at: state === "verified" ? item.verified_at ?? Date.now() : null });
     }
@@ -296,7 +302,7 @@ async function checkReceipts(round) {
   await db.delete("meta", "check_all");
 }
 
-/** Photos go once their record is verified, texts two weeks later. Nothing else is ever deleted by itself. */
+/** Photos go once their record is verified, texts two weeks later; photos of nothing at all (a draft thrown away) after a day. */
 async function purge(db) {
   const all = await items(db);
   const drafts = await db.getAll("drafts");
@@ -304,7 +310,11 @@ async function purge(db) {
   const keys = await db.getAllKeys("photos");
   const done = new Set(all.filter((i) => i.state === "verified").flatMap((i) => i.photos.map((p) => p.sha256)));
   const old = all.filter((i) => i.state === "verified" && Date.now() - i.verified_at > TEXTS_FOR);
-  const gone = keys.filter((sha256) => done.has(sha256) && !needed.has(sha256));
+  const gone = [];
+  for (const sha256 of keys.filter((key) => !needed.has(key))) {
+    const made = done.has(sha256) ? 0 : ((await db.get("thumbs", sha256))?.at ?? Date.now());
+    if (done.has(sha256) || Math.abs(Date.now() - made) > DAY) gone.push(sha256);
+  }
   if (!gone.length && !old.length) return;
   await keep(db, ["outbox", "photos", "thumbs"], async (store) => {
     for (const sha256 of gone) { await store("photos").delete(sha256); await store("thumbs").delete(sha256); }

@@ -100,6 +100,7 @@ async function withOwnStatus(db, camera) {
 export async function known(db, kind, id) {
   const mine = (await items(db)).filter((i) => i.record_id === id && i.op === "save" && i.answers).at(-1);
   const stored = await db.get(kind, id);
+  if (stored && mine && (mine.state === "queued" || mine.receipt?.rev > stored.rev)) return { ...stored, answers: { ...stored.answers, ...mine.answers }, item: mine.id };
   if (stored) return kind === "cameras" ? withOwnStatus(db, stored) : stored;
   return mine ? { id, answers: mine.answers, site: mine.parent ?? undefined, mine: true, place: mine.place, item: mine.id } : null;
 }

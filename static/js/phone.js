@@ -13,14 +13,16 @@ let timer = null;
 export async function start() {
   try {
     warnInApp();
+    if (await finishLogOut()) return;
     const user = await here();
     showWho(user);
     logOutCleanly();
-    await keepFiles();
+    keepFiles().catch(() => {}); // a browser without module workers still sends while a page is open
     if (!user) return;
     await remember("language", document.documentElement.lang);
     await showCount();
-    listen((what) => { if (what === "outbox") showCount(); if (what === "user") showCount(); });
+    listen((what) => { if (what === "outbox") showCount(); if (what === "user") leaveOther(user); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) leaveOther(user); });
     for (const [target, event] of [[window, "online"], [document, "visibilitychange"]]) target.addEventListener(event, () => { if (document.visibilityState === "visible") send(); });
     send();
     if (!document.querySelector("[data-form]")) refreshPackage();
@@ -35,6 +37,12 @@ async function send() {
   const outcome = await drain().catch(() => ({ next: EVERY }));
   await showCount();
   if (outcome.next !== null || outcome.state === "busy") timer = setTimeout(send, Math.min(EVERY, Math.max(1_000, outcome.next ?? EVERY)));
+}
+
+/** A page of somebody who is not the one on this phone any more shows nothing of theirs; an open form stays, and is kept for its author. */
+async function leaveOther(user) {
+  const now = await remembered("user");
+  if (now?.uid !== user.uid && !document.querySelector("[data-form]")) location.reload();
 }
 
 async function refreshPackage() {
@@ -63,7 +71,7 @@ async function showTrouble(who, count) {
   if (!bar) return;
   const state = who && count ? await who.db.get("meta", "session_state") : "ok";
   const sentence = { login: text("loginToSend", count), disabled: text("accountDisabled", count), other: text("otherLoggedIn", count) }[state] ?? "";
-  const broken = who ? (await items(who.db)).filter((i) => isOwed(i) && i.attention || i.photos.some((p) => p.refused)).length : 0;
+  const broken = who ? (await items(who.db)).filter((i) => isOwed(i) && i.attention).length : 0;
   bar.hidden = !sentence && !broken;
   bar.querySelector("span").textContent = sentence || text("needAttention", broken);
   const link = bar.querySelector("a");
@@ -96,10 +104,29 @@ function logOutCleanly() {
       const who = await mine();
       const { count } = who ? await waiting(who.db) : { count: 0 };
       if (count && !window.confirm(text("logOutWithWaiting", count))) return;
+      const uid = who?.user.uid;
+      const fields = new FormData(form); // with its token
       await forget();
-      form.submit();
+      await remember("logged_out", uid);
+      const done = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).then((answer) => answer.type === "opaqueredirect" || answer.ok, () => false);
+      if (done) await remember("logged_out", undefined);
+      location.assign(done ? "/login" : "/"); // without a network: the server is told at the next contact
     });
   }
+}
+
+/** Who logged out without a network is logged out on the server now, before their page shows anything. */
+async function finishLogOut() {
+  const uid = await remembered("logged_out");
+  const said = document.querySelector('meta[name="user"]')?.content;
+  document.querySelector('form[action$="/login"]')?.addEventListener("submit", () => { remember("logged_out", undefined); });
+  if (!uid || !said || JSON.parse(said).uid !== uid) return false;
+  const session = await (await fetch("/sync/session", { headers: { Accept: "application/json" } })).json();
+  await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": session.csrf }, redirect: "manual" });
+  await forget();
+  await remember("logged_out", undefined);
+  location.replace("/login");
+  return true;
 }
 
 /** Forgets who uses this phone, with the work package. */

@@ -12,7 +12,7 @@ const FAR_M = 200;
 const LARGEST = 8 * 1024 * 1024; // bytes that the server takes
 let number = 1000; // above the indexes that the server gave
 let queue = Promise.resolve();
-let database = null; // of the person whose form this is
+let owner = null; // whose form this is
 
 /** Without a place to keep photos on this phone the plain file field is offered instead. */
 export function startPlain() {
@@ -24,7 +24,7 @@ export function startPlain() {
 
 /** Makes the photo parts of the page work; what is taken is kept in the person's own store. */
 export async function startPhotos(user) {
-  database = await storeOf(user.uid);
+  owner = user.uid;
   for (const block of document.querySelectorAll("[data-photos]")) {
     block.querySelector("[data-plain-files]")?.closest(".no-js").remove();
     const shutter = watchAtShutter(block.querySelector("[data-take]"));
@@ -98,9 +98,9 @@ async function hold(card, file) {
   if (bytes.length > LARGEST) throw Object.assign(new Error(), { code: "photo_too_large", params: { limit: "8 MB" } });
   const sha256 = await digest(bytes);
   const small = await thumbnail(bytes, type);
-  await keep(database, ["photos", "thumbs"], async (store) => {
+  await keep(await storeOf(owner), ["photos", "thumbs"], async (store) => {
     await store("photos").put({ sha256, bytes: whole(bytes), type });
-    await store("thumbs").put({ sha256, bytes: small && whole(small), size: bytes.length });
+    await store("thumbs").put({ sha256, bytes: small && whole(small), size: bytes.length, at: Date.now() });
   });
   card.dataset.sha256 = sha256;
   card.querySelector('[data-photo="sha256"]').value = sha256;
@@ -133,7 +133,7 @@ export function photoStates(form) {
     return {
       sha256: card.dataset.sha256 ?? "", stored: "stored" in card.dataset, kind: card.querySelector("select").value, caption: card.querySelector('input[name$="-caption"]').value,
       latitude: part("latitude"), longitude: part("longitude"), accuracy_m: part("accuracy_m"), taken_at: part("taken_at"), blur: part("blur"),
-      remove: card.querySelector("[data-remove]").checked,
+      remove: card.querySelector("[data-remove]").checked, known: card.dataset.known ?? "",
     };
   }).filter((photo) => photo.sha256);
 }
@@ -141,15 +141,16 @@ export function photoStates(form) {
 /** The photos part of a message: what is new, what was changed and what is removed of the photos that the record has. */
 export function photoChanges(form) {
   const add = [], change = [], remove = [];
+  const kept = new Set(photoStates(form).filter((photo) => !photo.remove).map((photo) => photo.sha256));
   for (const card of form.querySelectorAll("[data-card]")) {
-    const { sha256, stored, remove: gone, ...said } = photoStates({ querySelectorAll: () => [card] })[0] ?? {};
-    if (!sha256 || (gone && !stored)) continue;
+    const { sha256, stored, remove: gone, known, ...said } = photoStates({ querySelectorAll: () => [card] })[0] ?? {};
+    if (!sha256 || (gone && (!stored || kept.has(sha256))) || (!stored && card.closest("[hidden]"))) continue; // of a restricted place none is sent
     said.blur = JSON.parse(said.blur || "[]");
     const parts = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
     const asKnown = JSON.stringify([said.kind, said.caption, said.blur]);
     if (gone) remove.push({ sha256 });
     else if (!stored) add.push({ sha256, ...parts });
-    else if (card.dataset.known !== asKnown) change.push({ sha256, kind: said.kind, caption: said.caption, blur: said.blur });
+    else if (known !== asKnown) change.push({ sha256, kind: said.kind, caption: said.caption, blur: said.blur });
   }
   return { add, change, remove };
 }
@@ -175,6 +176,7 @@ export async function restorePhotos(form, cards, db) {
     card.querySelector('input[name$="-caption"]').value = said.caption;
     card.querySelector("[data-remove]").checked = said.remove;
     if (isNew) wire(block, card, null);
+    if (said.known) card.dataset.known = said.known;
   }
   count(block);
 }

@@ -6,6 +6,7 @@ import { mine } from "./store.js";
 import { text } from "./texts.js";
 
 const ID = "([0-9a-f-]{36})";
+const RECORDERS = ["centre_admin", "province_admin", "agency", "surveyor"];
 const show = (selector, words) => { for (const part of document.querySelectorAll(selector)) { part.textContent = words; part.hidden = !words; } };
 
 /** Fills in the page at hand. What the phone does not know is asked of the server, where there is a network. */
@@ -14,6 +15,10 @@ export async function fillShell() {
   const who = await mine().catch(() => null);
   if (!who && document.documentElement.dataset.shell !== "help") { // nobody is known here (yet): the server knows, or asks to log in
     if (form) form.hidden = true;
+    askServer();
+  }
+  if (who && !RECORDERS.includes(who.user.role)) { // whoever only reads is not offered what the server would refuse
+    for (const part of document.querySelectorAll("[data-form], .big-buttons")) part.hidden = true;
     askServer();
   }
   if (form) await fillForm(form, who);
@@ -46,20 +51,34 @@ async function fillEdit(form, db, kind, id) {
   const record = await known(db, kind, id);
   for (const part of document.querySelectorAll("[data-for-new]")) part.hidden = true;
   show("[data-heading-edit]", document.querySelector("[data-heading-edit]")?.dataset.headingEdit ?? "");
-  if (!record || record.item) { document.querySelector("[data-unknown]")?.removeAttribute("hidden"); }
-  if (!record) { form.hidden = true; return; }
-  for (const block of form.querySelectorAll("[data-private]")) block.remove(); // not on this phone: an edit leaves them as they are
+  if (!record) {
+    document.querySelector("[data-unknown]")?.removeAttribute("hidden");
+    form.hidden = true;
+    return;
+  }
+  if (!["draft", "edit"].some((name) => new URL(location.href).searchParams.has(name))) leaveOutPrivate(form, record);
   if (record.coarse) form.querySelector("[data-position]")?.remove();
   form.elements.record_id.value = id;
-  form.dataset.mode = "edit";
+  form.dataset.mode = record.item ? "again" : "edit"; // one's own newer message is what this edit starts from
+  if (record.item) form.dataset.editOf = record.item;
   form.dataset.site = record.site ?? id;
   form.dataset.done = `/${kind}/{record}`;
   form.elements.base_rev.value = record.rev ?? "";
   form.dataset.epoch = (await packageInfo(db))?.epoch ?? "";
   restore(form, pairsOf(record));
-  if (record.lat !== undefined && form.querySelector("[data-position]")) {
+  if (record.answers.latitude && record.answers.longitude && form.querySelector("[data-position]")) {
     const { formatPosition } = await import("./coordinates.js");
     form.elements.position.value = formatPosition(Number(record.answers.latitude), Number(record.answers.longitude));
+  }
+}
+
+/** Contact persons and the like are not on this phone: an edit leaves them, and that nobody knows them, as they are. */
+function leaveOutPrivate(form, record) {
+  for (const block of form.querySelectorAll("[data-private]")) {
+    if ((record.not_known ?? record.answers.not_known ?? []).includes(block.dataset.question)) {
+      form.append(Object.assign(document.createElement("input"), { type: "checkbox", name: "not_known", value: block.dataset.question, checked: true, hidden: true }));
+    }
+    block.remove();
   }
 }
 
@@ -126,7 +145,7 @@ async function fillRecord(db) {
   show("[data-site-name]", kind === "cameras" ? site?.answers.install_point ?? "" : "");
   for (const part of document.querySelectorAll("[data-only]")) part.hidden = part.dataset.only !== kind;
   const links = { sites: { edit: `/sites/${id}/edit`, add: `/sites/${id}/cameras/new` }, cameras: { edit: `/cameras/${id}/edit`, status: `/cameras/${id}/status`, site: `/sites/${record.site}` }, points: { edit: `/points/${id}/edit` } }[kind];
-  for (const [name, address] of Object.entries(links)) for (const link of document.querySelectorAll(`[data-link="${name}"]`)) { link.href = address; link.hidden = name === "edit" && Boolean(record.item); }
+  for (const [name, address] of Object.entries(links)) for (const link of document.querySelectorAll(`[data-link="${name}"]`)) { link.href = address; link.hidden = false; }
   if (kind === "cameras") document.querySelector("[data-before]")?.replaceChildren(conditionOf(record.answers.status));
   if (kind === "sites") {
     const list = document.querySelector("[data-cameras]");

@@ -65,6 +65,7 @@ export async function here() {
   const said = globalThis.document?.querySelector('meta[name="user"]')?.content;
   if (!said) return (await remembered("user")) ?? null;
   const user = JSON.parse(said), before = await remembered("user");
+  if ((await remembered("logged_out")) === user.uid) return null; // logged out without a network: static/js/phone.js tells the server first
   if (JSON.stringify(before) !== JSON.stringify(user)) {
     await remember("user", user);
     tell("user");

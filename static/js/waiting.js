@@ -71,7 +71,7 @@ function fillList(list, rows) {
 /** The state of an item as [name of a sentence, values, icon]. */
 export function stateOf(item, session) {
   const sent = item.photos.filter((p) => p.sent).length;
-  if (item.attention || item.photos.some((p) => p.refused)) return ["stateAttention", [item.reason?.message || text("refusedPlain")], "attention"];
+  if (item.attention) return ["stateAttention", [item.reason?.message || text("refusedPlain")], "attention"];
   if (item.state === "queued") return session === "login" ? ["stateLogin", [], "login"] : session === "disabled" ? ["stateDisabled", [], "attention"] : ["stateWaiting", [], "waiting"];
   if (isOwed(item)) return ["statePhotos", [sent, item.photos.length, item.receipt?.receipt_no ?? ""], "waiting"];
   if (item.receipt?.conflicts?.length) return ["stateConflict", [item.receipt.receipt_no], "conflict"];
@@ -93,7 +93,7 @@ async function row(db, item) {
   edit.href = `${item.path.split("?")[0]}?edit=${item.id}`;
   const out = element.querySelector("[data-take-out]");
   out.hidden = !isOwed(item);
-  out.addEventListener("click", () => { if (window.confirm(text("takeOut", item.label || text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`)))) takeOut(db, item); });
+  out.addEventListener("click", () => takeOut(db, item));
   return element;
 }
 
@@ -113,10 +113,25 @@ async function showThumb(db, element, sha256) {
   picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
 }
 
-/** Only a person takes an unsent item out, and only after being asked. */
+/** Only a person takes an unsent item out, only after being asked, and together with what builds on it and would never arrive without it. */
 async function takeOut(db, item) {
-  await keep(db, ["outbox"], (store) => store("outbox").delete(item.id));
+  const received = item.state !== "queued";
+  const together = received ? [item] : [item, ...buildingOn(item, await items(db))];
+  const name = item.label || text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`);
+  if (!window.confirm(received ? text("takeOutPhotos", name) : text(together.length > 1 ? "takeOutAll" : "takeOut", name, together.length - 1))) return;
+  await keep(db, ["outbox"], async (store) => { for (const { id } of together) await store("outbox").delete(id); });
   tell("outbox");
+}
+
+/** The unsent items that mean nothing without this one: later edits of its record, and what hangs on the record. */
+function buildingOn(item, all) {
+  const found = [], records = new Set([item.record_id]);
+  for (const other of all) {
+    if (other.order <= item.order || !isOwed(other) || !(records.has(other.record_id) || records.has(other.parent))) continue;
+    found.push(other);
+    records.add(other.record_id);
+  }
+  return found;
 }
 
 async function draftRow(db, draft) {

@@ -267,7 +267,7 @@ def test_an_expired_session_keeps_everything_and_goes_on_after_logging_in(own_se
     with page.expect_navigation():
         page.click("[data-trouble] a")
     phone.fill_log_in("police.narathiwat")
-    page.wait_for_url("**/waiting")
+    page.wait_for_url("**/waiting*")
     page.wait_for_selector("[data-nothing]:not([hidden])", timeout=20_000)
     assert_all_there(own_server, page.evaluate(STATE))
     phone.context.close()

@@ -30,7 +30,8 @@ def test_a_copy_goes_and_comes_back(app: Flask, person: object, tmp_path: Path) 
         old.execute("CREATE TABLE x (y)")
     backup.replace_by(tmp_path / "copy", target)
     assert sqlite3.connect(target).execute("SELECT count(*) FROM site").fetchone() == (1,)
-    assert target.with_suffix(".replaced").exists() and site.id
+    backup.replace_by(tmp_path / "copy", target)  # a second time: what was there first is still there
+    assert len(list(tmp_path.glob("live.db.replaced-*"))) == 2 and site.id
 
 
 def test_what_is_no_copy_is_refused_and_nothing_is_replaced(app: Flask, tmp_path: Path) -> None:

@@ -1,0 +1,152 @@
+"""What a phone with a slow processor and one bar of signal experiences: first and second visit, start without a network, a photo kept.
+
+Chromium with a processor 4 times slower, on slow 4G (400 ms, 400 kB/s) and slow 3G (2 s, 50 kB/s); beside a bare HTML form on the same
+connection. "Usable" is when a keystroke would be kept as a draft. Prints one line a measurement.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from tests.browser.conftest import ARGUMENTS, CHROMIUM  # noqa: E402  (the project's own path comes first)
+from tests.serving import PASSWORD, serving  # noqa: E402
+
+NETWORKS = {"slow 4G": (400, 400_000), "slow 3G": (2_000, 50_000)}  # round trip in ms, bytes a second down (a third of it up)
+SLOWER = 4
+TIMES = int(os.environ.get("TIMES", "3"))
+LINE = "  {:<46} {:>8.2f} s   {:>6.1f} KB   {:>3} requests   blocking {:>4.0f} ms"
+BLOCKING = """() => { window.blocked = 0; new PerformanceObserver((list) => {
+    for (const e of list.getEntries()) window.blocked += Math.max(0, e.duration - 50); }).observe({ type: 'longtask', buffered: true }); }"""
+SHUTTER = """() => {
+    const list = document.querySelector('[data-cards]');
+    window.kept = new Promise((done) => new MutationObserver(() => { if (list.lastElementChild?.dataset.sha256) done(performance.now() - window.shot); })
+        .observe(list, { subtree: true, attributes: true, childList: true }));
+    document.querySelector('[data-take]').addEventListener('change', () => { window.shot = performance.now(); }, { capture: true, once: true }); }"""
+BARE = b"<!doctype html><meta charset=utf-8><title>form</title><form method=post>" + b"".join(
+    b"<p><label>question %d <input name=q%d></label></p>" % (n, n) for n in range(45)
+) + b"<button>save</button></form><script>document.documentElement.dataset.usable='yes'</script>"
+
+
+class Bare(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(BARE)))
+        self.end_headers()
+        self.wfile.write(BARE)
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+def slow(page: Any, network: str | None, offline: bool = False) -> dict[str, float]:
+    """Makes a page slow; returns counters that fill while it loads."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Network.enable")
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    latency, down = NETWORKS[network] if network else (0, -1)
+    tools.send("Network.emulateNetworkConditions", {"offline": offline, "latency": latency, "downloadThroughput": down, "uploadThroughput": down / 3})
+    counted = {"bytes": 0.0, "requests": 0.0}
+
+    def finished(event: dict[str, Any]) -> None:
+        counted["bytes"] += event["encodedDataLength"]
+        counted["requests"] += event["encodedDataLength"] > 0
+
+    tools.on("Network.loadingFinished", finished)
+    page.add_init_script(f"({BLOCKING})()")
+    return counted
+
+
+def visit(page: Any, address: str, counted: dict[str, float], name: str) -> float:
+    """Seconds until the page is usable; prints its line."""
+    counted.update(bytes=0.0, requests=0.0)
+    began = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector("html[data-usable]", state="attached", timeout=120_000)
+    seconds = time.perf_counter() - began
+    blocked = page.evaluate("window.blocked ?? 0")
+    print(LINE.format(name, seconds, counted["bytes"] / 1000, int(counted["requests"]), blocked), flush=True)
+    return seconds
+
+
+def logged_in(browser: Any, url: str) -> Any:
+    """A phone that has logged in but has never seen a page of the app."""
+    import re
+
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', context.request.get(f"{url}/login").text())
+    assert token
+    answer = context.request.post(f"{url}/login", form={"username": "police.narathiwat", "password": PASSWORD, "csrf_token": token[1]}, max_redirects=0)
+    assert answer.status == 303
+    return context
+
+
+def photo() -> Path:
+    """A 12-megapixel JPEG as a cheap phone takes it."""
+    path = Path(tempfile.mkdtemp()) / "photo.jpg"
+    noise = Image.frombytes("RGB", (500, 375), os.urandom(500 * 375 * 3)).resize((4000, 3000))
+    held = io.BytesIO()
+    noise.save(held, "JPEG", quality=80)
+    path.write_bytes(held.getvalue())
+    return path
+
+
+def main() -> int:
+    from playwright.sync_api import sync_playwright
+
+    bare = HTTPServer(("127.0.0.1", 0), Bare)
+    threading.Thread(target=bare.serve_forever, daemon=True).start()
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        site = server.query("SELECT s.id FROM site s JOIN camera c ON c.site_id = s.id WHERE s.province = '96' LIMIT 1")[0][0]
+        import uuid
+
+        form = f"{server.url}/sites/{uuid.UUID(site)}/cameras/new"
+        for network in NETWORKS:
+            print(f"{network}, processor {SLOWER} times slower")
+            context = browser.new_context()
+            page = context.new_page()
+            visit(page, f"http://127.0.0.1:{bare.server_address[1]}/", slow(page, network), "bare HTML form, first visit")
+            context.close()
+            context = logged_in(browser, server.url)
+            page = context.new_page()
+            counted = slow(page, network)
+            visit(page, form, counted, "camera form, first visit")
+            page.wait_for_selector("html[data-ready]", timeout=180_000)
+            page.wait_for_function("() => navigator.serviceWorker.controller", timeout=180_000)
+            page.wait_for_timeout(1_000)
+            for n in range(TIMES):
+                visit(page, form, counted, f"camera form, second visit ({n + 1})")
+                page.wait_for_selector("html[data-ready]", timeout=180_000)
+            context.set_offline(True)
+            for n in range(TIMES):
+                visit(page, form, counted, f"camera form, start without a network ({n + 1})")
+                page.wait_for_selector("html[data-ready]", timeout=180_000)
+            times = []
+            picture = photo()
+            for _ in range(TIMES):
+                page.evaluate(SHUTTER)
+                page.set_input_files("[data-take]", picture)
+                times.append(page.evaluate("window.kept"))
+            print(f"  {'from the shutter to kept on this phone (12 MP)':<46} {statistics.median(times) / 1000:>8.2f} s", flush=True)
+            context.close()
+        browser.close()
+    bare.shutdown()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
