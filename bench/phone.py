@@ -1,7 +1,8 @@
 """What a phone with a slow processor and one bar of signal experiences: first and second visit, start without a network, a photo kept.
 
-Chromium with a processor 4 times slower, on slow 4G (400 ms, 400 kB/s) and slow 3G (2 s, 50 kB/s); beside a bare HTML form on the same
-connection. "Usable" is when a keystroke would be kept as a draft. Prints one line a measurement.
+Chromium with a processor 4 times slower, behind a proxy that is as slow as slow 4G (400 ms, 400 kB/s) or slow 3G (2 s, 50 kB/s): a new
+connection costs a round trip, each request another, all share the bandwidth. (DevTools' own throttling also slows what comes from the
+phone itself.) Beside a bare HTML form on the same connection. "Usable" is when a keystroke would be kept as a draft.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 import tempfile
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from tests.browser.conftest import ARGUMENTS, CHROMIUM  # noqa: E402  (the project's own path comes first)
+from tests.faults import FaultyProxy, _Handler  # noqa: E402
 from tests.serving import PASSWORD, serving  # noqa: E402
 
 NETWORKS = {"slow 4G": (400, 400_000), "slow 3G": (2_000, 50_000)}  # round trip in ms, bytes a second down (a third of it up)
@@ -52,33 +55,58 @@ class Bare(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def slow(page: Any, network: str | None, offline: bool = False) -> dict[str, float]:
-    """Makes a page slow; returns counters that fill while it loads."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("Network.enable")
-    tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    latency, down = NETWORKS[network] if network else (0, -1)
-    tools.send("Network.emulateNetworkConditions", {"offline": offline, "latency": latency, "downloadThroughput": down, "uploadThroughput": down / 3})
-    counted = {"bytes": 0.0, "requests": 0.0}
+class SlowLine:
+    """A proxy with the delay and the bandwidth of a bad network; counts what passes down it."""
 
-    def finished(event: dict[str, Any]) -> None:
-        counted["bytes"] += event["encodedDataLength"]
-        counted["requests"] += event["encodedDataLength"] > 0
+    def __init__(self, target_port: int, network: str) -> None:
+        latency, rate = NETWORKS[network]
+        line, turn = self, threading.Lock()
+        self.bytes = self.requests = 0
 
-    tools.on("Network.loadingFinished", finished)
+        class Handler(_Handler):
+            owner = FaultyProxy.__new__(FaultyProxy)
+
+            def setup(self) -> None:
+                time.sleep(latency / 1000)
+                super().setup()
+
+            def _answer(self, status: int, headers: dict[str, str], said: bytes, length: int | None = None) -> None:
+                time.sleep(latency / 1000)
+                size = len(said) + 300
+                line.bytes += size
+                line.requests += 1
+                for _ in range(0, size, 1500):  # packets of all connections take turns
+                    with turn:
+                        time.sleep(1500 / rate)
+                super()._answer(status, headers, said, length)
+
+        Handler.owner.__init__(target_port)  # type: ignore[misc]  # its counters and target, with our handler
+        Handler.owner.listener.server_close()
+        self.listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.listener.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.listener.server_address[1]}"
+        threading.Thread(target=self.listener.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.listener.shutdown()
+        self.listener.server_close()
+
+
+def slow(page: Any) -> None:
+    """Gives a page a slow processor, and counts the time that it was blocked."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.add_init_script(f"({BLOCKING})()")
-    return counted
 
 
-def visit(page: Any, address: str, counted: dict[str, float], name: str) -> float:
+def visit(page: Any, address: str, line: SlowLine, name: str) -> float:
     """Seconds until the page is usable; prints its line."""
-    counted.update(bytes=0.0, requests=0.0)
+    line.bytes = line.requests = 0
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
     page.wait_for_selector("html[data-usable]", state="attached", timeout=120_000)
     seconds = time.perf_counter() - began
     blocked = page.evaluate("window.blocked ?? 0")
-    print(LINE.format(name, seconds, counted["bytes"] / 1000, int(counted["requests"]), blocked), flush=True)
+    print(LINE.format(name, seconds, line.bytes / 1000, line.requests, blocked), flush=True)
     return seconds
 
 
@@ -112,28 +140,40 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         site = server.query("SELECT s.id FROM site s JOIN camera c ON c.site_id = s.id WHERE s.province = '96' LIMIT 1")[0][0]
-        import uuid
-
-        form = f"{server.url}/sites/{uuid.UUID(site)}/cameras/new"
+        path = f"/sites/{uuid.UUID(site)}/cameras/new"
         for network in NETWORKS:
             print(f"{network}, processor {SLOWER} times slower")
+            line = SlowLine(bare.server_address[1], network)
             context = browser.new_context()
             page = context.new_page()
-            visit(page, f"http://127.0.0.1:{bare.server_address[1]}/", slow(page, network), "bare HTML form, first visit")
+            slow(page)
+            visit(page, line.url, line, "bare HTML form, first visit")
             context.close()
-            context = logged_in(browser, server.url)
+            line.close()
+            latency, rate = NETWORKS[network]
+            for name, url in (("bare HTML form", f"http://127.0.0.1:{bare.server_address[1]}"), ("camera form", server.url + path)):
+                context = logged_in(browser, server.url)
+                page = context.new_page()
+                slow(page)
+                page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", {"offline": False, "latency": latency, "downloadThroughput": rate,
+                                                                                             "uploadThroughput": rate / 3})  # fmt: skip
+                line.bytes = 0
+                visit(page, url, line, f"{name}, first visit (DevTools' throttling)")
+                context.close()
+            line = SlowLine(server.port, network)
+            context = logged_in(browser, line.url)
             page = context.new_page()
-            counted = slow(page, network)
-            visit(page, form, counted, "camera form, first visit")
-            page.wait_for_selector("html[data-ready]", timeout=180_000)
-            page.wait_for_function("() => navigator.serviceWorker.controller", timeout=180_000)
-            page.wait_for_timeout(1_000)
+            slow(page)
+            visit(page, line.url + path, line, "camera form, first visit")
+            page.wait_for_function("() => navigator.serviceWorker.controller", timeout=300_000)
+            page.goto(line.url + "/near")  # the work package
+            page.wait_for_function("() => document.querySelector('[data-package]')?.textContent.match(/[0-9]+/)", timeout=300_000)
             for n in range(TIMES):
-                visit(page, form, counted, f"camera form, second visit ({n + 1})")
+                visit(page, line.url + path, line, f"camera form, second visit ({n + 1})")
                 page.wait_for_selector("html[data-ready]", timeout=180_000)
             context.set_offline(True)
             for n in range(TIMES):
-                visit(page, form, counted, f"camera form, start without a network ({n + 1})")
+                visit(page, line.url + path, line, f"camera form, start without a network ({n + 1})")
                 page.wait_for_selector("html[data-ready]", timeout=180_000)
             times = []
             picture = photo()
@@ -143,6 +183,7 @@ def main() -> int:
                 times.append(page.evaluate("window.kept"))
             print(f"  {'from the shutter to kept on this phone (12 MP)':<46} {statistics.median(times) / 1000:>8.2f} s", flush=True)
             context.close()
+            line.close()
         browser.close()
     bare.shutdown()
     return 0

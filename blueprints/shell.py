@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from functools import cache
 from typing import Any
@@ -42,6 +43,16 @@ def kept(page: str) -> Any:
         template, shell=page, form=form, kind=kind, record=None, refusal=None, error_list=[], hidden={}, photos=[], photo_kinds=PHOTO_KINDS[kind],
         areas=forms.area_options(form), suggestions=suggestions.shipped(kind), site={}, camera={}, others=[], is_carried=False,
     )  # fmt: skip
+
+
+@bp.after_request
+def compress(answer: Response) -> Response:
+    """Kept pages hold no secret, so they may be compressed here as well; other pages are by the proxy in front (deploy/)."""
+    if "gzip" in request.headers.get("Accept-Encoding", "") and answer.status_code == 200 and not answer.direct_passthrough:
+        answer.set_data(gzip.compress(answer.get_data(), 6, mtime=0))
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
+    return answer
 
 
 @bp.get("/service-worker.js")

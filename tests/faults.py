@@ -143,7 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(said) if length is None else length))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(said)
+            try:
+                self.wfile.write(said)
+            except OSError:  # the browser has gone on
+                self.close_connection = True
 
     def _cut(self) -> None:
         self.close_connection = True

@@ -4,6 +4,7 @@
 import { drain, isOwed, waiting } from "./outbox.js";
 import { here, items, listen, mine, remember, remembered, storeOf, tell } from "./store.js";
 import { inApp } from "./install.js";
+import { packageInfo, refresh } from "./package.js";
 import { text } from "./texts.js";
 
 const EVERY = 60_000; // ms between tries while something waits
@@ -25,7 +26,7 @@ export async function start() {
     window.addEventListener("pageshow", (event) => { if (event.persisted) leaveOther(user); });
     for (const [target, event] of [[window, "online"], [document, "visibilitychange"]]) target.addEventListener(event, () => { if (document.visibilityState === "visible") send(); });
     send();
-    if (!document.querySelector("[data-form]")) refreshPackage();
+    if (!document.querySelector("[data-form]") || !(await packageInfo((await mine()).db))) refreshPackage();
   } catch (error) {
     console.info("nothing can be kept on this phone:", error?.stack);
   }
@@ -47,7 +48,6 @@ async function leaveOther(user) {
 
 async function refreshPackage() {
   if (navigator.onLine === false || !(await mine())) return;
-  const { refresh } = await import("./package.js");
   await refresh().catch(() => {});
 }
 

@@ -76,7 +76,8 @@ def assert_all_there(server: Server, state: list[dict[str, Any]]) -> None:
     import hashlib
 
     owed = [i for i in state if i["owed"]]
-    assert not owed, f"{len(owed)} of {len(state)} still owed: {owed[:3]}"
+    why = [(i["state"], i["reason"], i["tries"], len(i["photos"])) for i in owed]
+    assert not owed, f"{len(owed)} of {len(state)} still owed: {why}"
     assert_receipts_true(server, state)
     numbers = [i["receipt"]["receipt_no"] for i in state]
     assert len(set(numbers)) == len(state)
