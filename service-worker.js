@@ -62,7 +62,10 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
-self.addEventListener("message", (event) => { if (event.data === "switch") self.skipWaiting(); });
+self.addEventListener("message", (event) => {
+  if (event.data === "switch") self.skipWaiting();
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
+});
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;

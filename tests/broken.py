@@ -53,7 +53,7 @@ def _under_the_final_name() -> None:
             for at in range(0, len(data), 1000):
                 file.write(data[at : at + 1000])
                 file.flush()
-                time.sleep(0.02)
+                time.sleep(0.08)  # long enough that a kill meets one
 
     DiskStore.put = put  # type: ignore[method-assign]
 

@@ -121,6 +121,7 @@ async function contact(round, again = false) {
     said = await ask("GET", `/sync/session${newest ? `?last=${newest}` : ""}`);
   } catch (error) {
     await db.put("meta", error.kind, "session_state");
+    if (error.kind === "disabled") await Promise.all(["sites", "cameras", "points"].map((store) => db.clear(store)).concat(db.delete("meta", "package"))); // the area's records go
     throw error;
   }
   if (typeof said.uid !== "string" || typeof said.csrf !== "string") throw new Failure("network", { code: "not_ours" });

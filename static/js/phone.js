@@ -146,6 +146,9 @@ async function keepFiles() {
   if (!("serviceWorker" in navigator)) return;
   const hadOne = Boolean(navigator.serviceWorker.controller);
   const registration = await navigator.serviceWorker.register("/service-worker.js", { type: "module" });
+  navigator.serviceWorker.ready.then(({ active }) => { // this page came while the worker was taking over, and was overlooked
+    if (!navigator.serviceWorker.controller) active.postMessage("claim");
+  });
   const offer = () => { if (registration.waiting && hadOne) offerVersion(registration); };
   offer();
   registration.addEventListener("updatefound", () => {
