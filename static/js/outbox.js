@@ -185,7 +185,7 @@ async function sendPhotos(round, item) {
     const kept = await round.db.get("photos", photo.sha256);
     if (!kept) throw new Failure("refused", { code: "photo_gone" });
     try {
-      const said = await tokenAsk(round, "PUT", `/sync/photos/${photo.sha256}`, kept.bytes, kept.type || "application/octet-stream", UPLOAD_LIMIT + kept.bytes.byteLength / SLOWEST);
+      const said = await tokenAsk(round, "PUT", `/sync/photos/${photo.sha256}`, kept.bytes, kept.type || "application/octet-stream", UPLOAD_LIMIT + Math.round(kept.bytes.byteLength / SLOWEST));
       if (said.sha256 !== photo.sha256) throw new Failure("network", { code: "no_receipt", status: 1 });
       photo.sent = true;
       await change(round.db, item, { photos: item.photos, reason: null, tries: 0, attention: false });
