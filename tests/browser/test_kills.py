@@ -43,7 +43,6 @@ def kill(phone: Phone, profile: Path) -> None:
 
 @pytest.mark.parametrize("times", [TIMES])
 def test_a_browser_killed_while_typing_loses_at_most_the_last_two_seconds(own_server: Server, browsers: Any, tmp_path: Path, times: int) -> None:
-    (tmp_path / "a.jpg").write_bytes(picture((9, 9, 200), (800, 600)))
     profile, dice = tmp_path / "profile", random.Random(times)
     phone = opened(browsers, profile, own_server, "police.narathiwat")
     controlled(phone.page)
@@ -54,9 +53,10 @@ def test_a_browser_killed_while_typing_loses_at_most_the_last_two_seconds(own_se
         if draft:
             kept = page.input_value("#q-install_point")
             assert kept.startswith(typed), (kept, typed)
-            assert page.locator("[data-card][data-sha256]").count() == n
-        page.set_input_files("[data-take]", tmp_path / f"{n}.jpg" if (tmp_path / f"{n}.jpg").exists() else made(tmp_path, n))
-        page.wait_for_function("(n) => document.querySelectorAll('[data-card][data-sha256]').length > n", arg=n)
+            assert page.locator("[data-card][data-sha256]").count() == min(n, 9)
+        if n < 9:  # ten photos are a record's limit
+            page.set_input_files("[data-take]", made(tmp_path, n))
+            page.wait_for_function("(n) => document.querySelectorAll('[data-card][data-sha256]').length > n", arg=n)
         typed = f"แยกที่ {n} "
         page.fill("#q-install_point", typed)
         page.wait_for_timeout(2_000)  # what was typed until here must survive
@@ -68,8 +68,6 @@ def test_a_browser_killed_while_typing_loses_at_most_the_last_two_seconds(own_se
         page.wait_for_selector("[data-drafts] [data-go-on]")
         assert page.locator("[data-drafts] li").count() == 1
         draft = page.get_attribute("[data-drafts] [data-go-on]", "href") or ""
-        if n >= 8:  # ten photos are a record's limit
-            break
     phone.context.close()
 
 

@@ -621,3 +621,42 @@ def test_the_province_sees_which_phones_still_hold_work(own_server: Server, chro
     assert "3 รายการ" in office.open("/").inner_text("main")
     office.context.close()
     phone.context.close()
+
+
+def test_an_edit_begun_online_and_finished_offline_clears_nothing(own_server: Server, chromium: Any) -> None:
+    """The kept page knows no contact person; what the server's page showed must neither be lost nor cleared."""
+    phone = Phone(chromium, own_server.url, "police.narathiwat")
+    controlled(phone.page)
+    page = phone.open("/sites/new")
+    fill(page, "จุดมีผู้ติดต่อ")
+    page.click("details[data-section=people] summary")
+    page.fill("#q-contact_name", "ร.ต.อ. สมชาย ใจดี")
+    press_save(page)
+    page.wait_for_url("**/sites/*saved=1*")
+    site = page.url.split("?")[0]
+    page.goto(site + "/edit")
+    ready(page)
+    page.fill("#q-install_point", "จุดมีผู้ติดต่อ (แก้แล้ว)")
+    page.wait_for_timeout(800)
+    phone.open("/near")
+    page.wait_for_function("() => /[0-9]+ จุด/.test(document.querySelector('[data-package]').textContent)")
+    page.click("[data-refresh]")
+    page.wait_for_selector("[data-sites] li:has-text('จุดมีผู้ติดต่อ')")
+    phone.context.set_offline(True)
+    page = phone.open("/waiting")
+    page.wait_for_selector("[data-drafts] [data-go-on]")
+    with page.expect_navigation():
+        page.click("[data-drafts] [data-go-on]")
+    ready(page)
+    assert page.evaluate("document.documentElement.dataset.shell") == "site" and page.input_value("#q-install_point") == "จุดมีผู้ติดต่อ (แก้แล้ว)"
+    press_save(page)
+    page.goto(site + "/edit")  # a second edit from the kept page, with nothing private on it
+    ready(page)
+    assert page.locator("#q-contact_name").count() == 0 and page.input_value("#q-install_point") == "จุดมีผู้ติดต่อ (แก้แล้ว)"
+    page.fill("#q-install_point", "จุดมีผู้ติดต่อ (แก้อีก)")
+    press_save(page)
+    phone.context.set_offline(False)
+    state = send_everything([phone.open("/waiting")], 30)
+    assert not any(i["owed"] or i["receipt"]["conflicts"] for i in state)
+    assert own_server.query("SELECT install_point, contact_name FROM site WHERE install_point LIKE 'จุดมีผู้ติดต่อ%'") == [("จุดมีผู้ติดต่อ (แก้อีก)", "ร.ต.อ. สมชาย ใจดี")]
+    phone.context.close()
