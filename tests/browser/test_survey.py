@@ -211,7 +211,8 @@ def test_a_photo_that_is_cut_off_stays_and_is_sent_by_itself(phone: MakePhone, t
     uploaded(page, 1)
     save(page)  # the person goes on; the list says what is still to come
     page.wait_for_selector("[data-owed] li")
-    assert "ส่งภาพแล้ว 0 จาก 1 ภาพ" in page.inner_text("[data-owed]") and page.inner_text("[data-waiting-count]").strip() == "1"
+    page.wait_for_function("() => document.querySelector('[data-owed]').innerText.includes('ส่งภาพแล้ว 0 จาก 1 ภาพ')")
+    page.wait_for_function("() => document.querySelector('[data-waiting-count]').innerText.trim() === '1'")
     surveyor.complaints.clear()  # the refused request itself
     surveyor.context.unroute("**/sync/photos/*")
     page.click("[data-send-now]")
