@@ -213,8 +213,8 @@ def test_a_photo_that_is_cut_off_stays_and_is_sent_by_itself(phone: MakePhone, t
     page.wait_for_selector("[data-owed] li")
     page.wait_for_function("() => document.querySelector('[data-owed]').innerText.includes('ส่งภาพแล้ว 0 จาก 1 ภาพ')")
     page.wait_for_function("() => document.querySelector('[data-waiting-count]').innerText.trim() === '1'")
-    surveyor.complaints.clear()  # the refused request itself
     surveyor.context.unroute("**/sync/photos/*")
+    surveyor.complaints.clear()  # the refused requests themselves
     page.click("[data-send-now]")
     page.wait_for_selector("[data-nothing]:not([hidden])")
     page = surveyor.open("/sites?q=สัญญาณอ่อน")
