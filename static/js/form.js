@@ -90,8 +90,8 @@ async function fillBelow(form, select, chosen = "") {
   const below = BELOW[select.dataset.area];
   const target = below && form.querySelector(`select[data-area="${below}"]`);
   if (!target) return;
-  target.replaceChildren(new Option(text("choose"), ""));
-  if (BELOW[below]) form.querySelector(`select[data-area="${BELOW[below]}"]`)?.replaceChildren(new Option(text("choose"), ""));
+  target.replaceChildren(new Option(text("chooseOne"), ""));
+  if (BELOW[below]) form.querySelector(`select[data-area="${BELOW[below]}"]`)?.replaceChildren(new Option(text("chooseOne"), ""));
   if (!select.value) return;
   try {
     const answer = await fetch(`/places/in/${select.value}`, { headers: { Accept: "application/json" } });
