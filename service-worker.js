@@ -21,12 +21,12 @@ const PAGES = [
   [/^\/near$/, "near", true],
   [/^\/drill$/, "drill", true],
   [/^\/help$/, "help", true],
-  [/^\/$/, "home", false],
+  [/^\/(more)?$/, "home", false],
   [/^\/sites\/[0-9a-f-]{36}\/edit$/, "site", false],
   [/^\/cameras\/[0-9a-f-]{36}\/edit$/, "camera", false],
   [/^\/points\/[0-9a-f-]{36}\/edit$/, "point", false],
   [/^\/(sites|cameras|points)\/[0-9a-f-]{36}$/, "record", false],
-  [/^\/(sites|status|points|reports|more)$/, "near", false],
+  [/^\/(sites|status|points|reports)$/, "near", false],
 ];
 
 self.addEventListener("install", (event) => event.waitUntil(keepAll()));

@@ -1,6 +1,6 @@
 """What new and edit pages of all records share: show the form, take what was posted, send it through survey.sync.receive.
 
-Works without scripts; with them photos are uploaded as they are picked and arrive here as hashes.
+The way of browsers without scripts or without a place to keep anything; the others send through static/js/outbox.js.
 """
 
 from __future__ import annotations
