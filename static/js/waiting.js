@@ -11,7 +11,7 @@ export async function start() {
   const user = await here();
   if (!user) return;
   const db = await storeOf(user.uid);
-  const show = () => showAll(page, db);
+  const show = inTurn(() => showAll(page, db));
   listen((what) => { if (what === "outbox" || what === "drafts") show(); });
   setInterval(show, 30_000);
   page.querySelector("[data-send-now]").addEventListener("click", async (event) => {
@@ -49,13 +49,28 @@ async function welcome(page, db, id) {
   if (site) add.href = `/sites/${site}/cameras/new`;
 }
 
+/** Runs `work` one call at a time; calls that come meanwhile become one more run, and all resolve after the last. */
+function inTurn(work) {
+  let running = null, again = false;
+  const run = async () => {
+    try {
+      do { again = false; await work(); } while (again);
+    } finally { running = null; }
+  };
+  return () => {
+    again = true;
+    return (running ??= run());
+  };
+}
+
 async function showAll(page, db) {
   const all = (await items(db)).reverse();
   const owed = all.filter(isOwed), received = all.filter((i) => !isOwed(i)).slice(0, 100);
-  fillList(page.querySelector("[data-owed]"), await Promise.all(owed.map((item) => row(db, item))));
-  fillList(page.querySelector("[data-received]"), await Promise.all(received.map((item) => row(db, item))));
+  const session = await db.get("meta", "session_state");
+  await fillList(page.querySelector("[data-owed]"), owed, (item) => makeRow(db, item), (row, item) => fillRow(db, row, item, session));
+  await fillList(page.querySelector("[data-received]"), received, (item) => makeRow(db, item), (row, item) => fillRow(db, row, item, session));
   const drafts = (await db.getAll("drafts")).sort((a, b) => b.changed_at - a.changed_at);
-  fillList(page.querySelector("[data-drafts]"), await Promise.all(drafts.map((draft) => draftRow(db, draft))));
+  await fillList(page.querySelector("[data-drafts]"), drafts, (draft) => makeDraftRow(db, draft), (row, draft) => fillDraftRow(db, row, draft));
   page.querySelector("[data-owed-count]").textContent = owed.length;
   page.querySelector("[data-draft-count]").textContent = drafts.length;
   for (const part of page.querySelectorAll("[data-when-owed]")) part.hidden = !owed.length;
@@ -64,8 +79,18 @@ async function showAll(page, db) {
   page.querySelector("[data-drafts-part]").hidden = !drafts.length;
 }
 
-function fillList(list, rows) {
-  if (!list.contains(document.activeElement)) list.replaceChildren(...rows);
+/** Shows entries as rows. A row stays the same element while its entry is listed: a tap that began on it must not be lost. */
+export async function fillList(list, entries, make, fill) {
+  const before = new Map([...list.children].map((row) => [row.dataset.key, row]));
+  const rows = await Promise.all(entries.map(async (entry) => {
+    const row = before.get(entry.id) ?? make(entry);
+    row.dataset.key = entry.id;
+    await fill(row, entry);
+    return row;
+  }));
+  const wanted = new Set(rows);
+  for (const row of [...list.children]) if (!wanted.has(row)) row.remove();
+  rows.forEach((row, at) => { if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null); });
 }
 
 /** The state of an item as [name of a sentence, values, icon]. */
@@ -78,10 +103,15 @@ export function stateOf(item, session) {
   return [item.state === "verified" ? "stateVerified" : "stateReceived", [item.receipt?.receipt_no ?? ""], "received"];
 }
 
-async function row(db, item) {
+function makeRow(db, item) {
   const element = document.getElementById("waiting-row").content.firstElementChild.cloneNode(true);
-  const [name, values, kind] = stateOf(item, await db.get("meta", "session_state"));
-  element.classList.add(kind);
+  element.querySelector("[data-take-out]").addEventListener("click", () => takeOut(db, item.id));
+  return element;
+}
+
+async function fillRow(db, element, item, session) {
+  const [name, values, kind] = stateOf(item, session);
+  element.className = `flat ${kind}`;
   element.querySelector("[data-kind]").textContent = text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`);
   element.querySelector("[data-label]").textContent = item.label || "–";
   element.querySelector("[data-item-state]").textContent = text(name, ...values);
@@ -91,10 +121,7 @@ async function row(db, item) {
   const edit = element.querySelector("[data-edit]");
   edit.hidden = item.kind === "update" || !item.fields || item.state === "verified";
   edit.href = `${item.path.split("?")[0]}?edit=${item.id}`;
-  const out = element.querySelector("[data-take-out]");
-  out.hidden = !isOwed(item);
-  out.addEventListener("click", () => takeOut(db, item));
-  return element;
+  element.querySelector("[data-take-out]").hidden = !isOwed(item);
 }
 
 const next = (item) => (item.attention ? text("nextByHand") : text("nextIn", Math.max(1, Math.ceil((item.next_try - Date.now()) / 1000))));
@@ -106,20 +133,25 @@ function clock(time) {
 }
 
 async function showThumb(db, element, sha256) {
-  const thumb = sha256 && (await db.get("thumbs", sha256));
   const picture = element.querySelector("img");
-  if (thumb?.bytes) picture.src = URL.createObjectURL(new Blob([thumb.bytes], { type: "image/jpeg" }));
+  if (picture.dataset.shows === (sha256 ?? "")) return;
+  picture.dataset.shows = sha256 ?? "";
+  const thumb = sha256 && (await db.get("thumbs", sha256));
   picture.hidden = !thumb?.bytes;
+  if (!thumb?.bytes) return;
   picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+  picture.src = URL.createObjectURL(new Blob([thumb.bytes], { type: "image/jpeg" }));
 }
 
 /** Only a person takes an unsent item out, only after being asked, and together with what builds on it and would never arrive without it. */
-async function takeOut(db, item) {
+async function takeOut(db, id) {
+  const item = await db.get("outbox", id);
+  if (!item || !isOwed(item)) return; // received meanwhile
   const received = item.state !== "queued";
   const together = received ? [item] : [item, ...buildingOn(item, await items(db))];
   const name = item.label || text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`);
   if (!window.confirm(received ? text("takeOutPhotos", name) : text(together.length > 1 ? "takeOutAll" : "takeOut", name, together.length - 1))) return;
-  await keep(db, ["outbox"], async (store) => { for (const { id } of together) await store("outbox").delete(id); });
+  await keep(db, ["outbox"], async (store) => { for (const one of together) await store("outbox").delete(one.id); });
   tell("outbox");
 }
 
@@ -134,15 +166,20 @@ function buildingOn(item, all) {
   return found;
 }
 
-async function draftRow(db, draft) {
+function makeDraftRow(db, draft) {
   const element = document.getElementById("draft-row").content.firstElementChild.cloneNode(true);
+  element.querySelector("[data-go-on]").href = `${draft.path}?draft=${draft.id}`;
+  element.querySelector("[data-discard]").addEventListener("click", () => {
+    if (window.confirm(text("discardDraft", element.querySelector("[data-label]").textContent))) discard(db, draft.id);
+  });
+  return element;
+}
+
+async function fillDraftRow(db, element, draft) {
   element.querySelector("[data-kind]").textContent = text(`kind${draft.kind[0].toUpperCase()}${draft.kind.slice(1)}`);
   element.querySelector("[data-label]").textContent = draft.label || "–";
   element.querySelector("[data-about]").textContent = [ago(draft.changed_at), text("photoTotal", draft.photos.length)].join(" · ");
   const open = draft.missing.filter(Boolean);
   element.querySelector("[data-missing]").textContent = open.length ? text("missing", open.join(", ")) : draft.missing.length ? text("missing", text("positionWord")) : text("readyToSave");
   await showThumb(db, element, draft.photos[0]);
-  element.querySelector("[data-go-on]").href = `${draft.path}?draft=${draft.id}`;
-  element.querySelector("[data-discard]").addEventListener("click", () => { if (window.confirm(text("discardDraft", draft.label || "–"))) discard(db, draft.id); });
-  return element;
 }

@@ -165,12 +165,32 @@ def test_taking_an_item_out_asks_first(offline: Callable[..., Phone]) -> None:
     fill(page, "บันทึกเล่น")
     press_save(page)
     page.wait_for_selector("[data-take-out]")
-    page.click("[data-take-out]")  # the question is dismissed
+    with page.expect_event("dialog"):
+        page.click("[data-take-out]")  # the question is dismissed
     assert [c for c in surveyor.complaints if "นำ “บันทึกเล่น” ออกจากเครื่องหรือไม่" in c]
     assert page.inner_text("[data-owed-count]") == "1"
     surveyor.answer_dialogs = True
     page.click("[data-take-out]")
     page.wait_for_function("() => document.querySelector('[data-owed-count]').textContent === '0'")
+    surveyor.complaints.clear()
+
+
+def test_a_tap_is_not_lost_when_the_list_changes_under_the_finger(offline: Callable[..., Phone]) -> None:
+    surveyor = offline()
+    page = surveyor.open("/waiting")
+    ready(page)
+    page.evaluate(QUEUE, [1, [0], "ใต้นิ้ว"])
+    page.wait_for_selector("[data-owed] [data-take-out]")
+    button = page.locator("[data-owed] li:has-text('ใต้นิ้ว 0') [data-take-out]")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    told = page.evaluate(DRAIN)  # every try is told to the list, which shows its items anew
+    assert told["state"] == "waiting"
+    page.wait_for_function("() => /ลองส่ง/.test(document.querySelector('[data-owed] [data-about]').textContent)")
+    with page.expect_event("dialog"):
+        page.mouse.up()
     surveyor.complaints.clear()
 
 
