@@ -53,7 +53,11 @@ async function save(draft) {
     label: labelOf(form), base: draft.base, base_rev: form.elements.base_rev?.value ?? "", base_epoch: form.dataset.epoch ?? "", missing: missing(form),
     edit_of: form.dataset.editOf ?? null, mode: form.dataset.mode, changed_at: Date.now(),
   };
-  await keep(db, ["drafts"], (store) => store("drafts").put(record));
+  const replaced = photos.map((p) => p.replaced).filter(Boolean);
+  await keep(db, ["drafts", "outbox", "photos", "thumbs"], async (store) => {
+    await store("drafts").put(record);
+    if (replaced.length) await removeUnless(store, replaced);
+  });
   say(form, "kept");
   tell("drafts");
 }
@@ -120,12 +124,17 @@ function say(form, name, bad = false) {
 
 /** Throws a draft away; its photos go too, unless something else needs them. */
 export async function discard(db, id) {
-  const draft = await db.get("drafts", id);
-  if (!draft) return;
-  const others = [...(await db.getAll("drafts")).filter((d) => d.id !== id).flatMap((d) => d.photos), ...(await db.getAll("outbox")).flatMap((i) => i.photos.map((p) => p.sha256))];
-  await keep(db, ["drafts", "photos", "thumbs"], async (store) => {
+  await keep(db, ["drafts", "outbox", "photos", "thumbs"], async (store) => {
+    const draft = await store("drafts").get(id);
+    if (!draft) return;
     await store("drafts").delete(id);
-    for (const sha256 of draft.photos) if (!others.includes(sha256)) { await store("photos").delete(sha256); await store("thumbs").delete(sha256); }
+    await removeUnless(store, draft.photos);
   });
   tell("drafts");
+}
+
+/** Removes photos, but none that a draft or an item of the outbox names; `store` is of a transaction over all four. */
+async function removeUnless(store, photos) {
+  const needed = new Set([...(await store("drafts").getAll()).flatMap((d) => d.photos), ...(await store("outbox").getAll()).flatMap((i) => i.photos.map((p) => p.sha256))]);
+  for (const sha256 of photos) if (!needed.has(sha256)) { await store("photos").delete(sha256); await store("thumbs").delete(sha256); }
 }

@@ -4,7 +4,7 @@
 import { watch } from "./fixes.js";
 import { isInstalled } from "./install.js";
 import { reportDrill } from "./outbox.js";
-import { digest, prepare } from "./shrink.js";
+import { digest, typeOf } from "./shrink.js";
 import { keep, mine, remember, remembered, storeOf, here } from "./store.js";
 import { text } from "./texts.js";
 
@@ -56,8 +56,8 @@ async function tryStorage(state, ask) {
 
 async function tryPhoto(state, file) {
   if (!file) return;
-  const bytes = await prepare(file).catch(() => null);
-  await tick(state, "camera", bytes?.length > 0);
+  const bytes = await file.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => null);
+  await tick(state, "camera", Boolean(bytes && typeOf(bytes)));
 }
 
 function tryPosition(state) {

@@ -4,14 +4,14 @@
 import { open as openBlur } from "./blur.js";
 import { distance, watch } from "./fixes.js";
 import { current } from "./position.js";
-import { digest, prepare, thumbnail, typeOf } from "./shrink.js";
-import { keep, storeOf } from "./store.js";
+import { drop, keepAsItCame, keepSmaller } from "./photo-store.js";
+import { typeOf } from "./shrink.js";
 import { errorText, text } from "./texts.js";
 
 const FAR_M = 200;
 const LARGEST = 8 * 1024 * 1024; // bytes that the server takes
 let number = 1000; // above the indexes that the server gave
-let queue = Promise.resolve();
+const turns = { keep: Promise.resolve(), shrink: Promise.resolve() }; // each a queue: one photo in memory at a time
 let owner = null; // whose form this is
 
 /** Without a place to keep photos on this phone the plain file field is offered instead. */
@@ -48,7 +48,7 @@ function add(block, files, atShutter, shutter) {
   for (const file of files) {
     if (live(block).length >= Number(block.dataset.limit)) { note(block, text("tooMany", block.dataset.limit)); return; }
     const card = makeCard(block, file, fix, atShutter);
-    queue = queue.then(() => hold(card, file)).catch((error) => fail(card, error));
+    hold(card, file);
   }
 }
 
@@ -81,40 +81,62 @@ function wire(block, card, file) {
   if ("stored" in card.dataset) noteKnown(card);
   remove.addEventListener("change", () => { card.classList.toggle("gone", remove.checked); count(block); });
   card.classList.toggle("gone", remove.checked);
-  card.querySelector("[data-retry]").addEventListener("click", () => { card.dataset.sending = "yes"; queue = queue.then(() => hold(card, file)).catch((error) => fail(card, error)); });
+  card.querySelector("[data-retry]").addEventListener("click", () => { card.dataset.sending = "yes"; hold(card, file); });
   card.querySelector("[data-blur]").addEventListener("click", () => openBlur(card.querySelector("img"), card.querySelector('[data-photo="blur"]'), largeView(block, card)));
 }
 
 const largeView = (block, card) => (card.dataset.stored ? `${block.dataset.sent}${card.dataset.sha256}/view.jpg` : card.querySelector("img").src);
 
-/** Shrinks a photo and keeps it with a small copy for lists; from then on it survives whatever happens to this page. */
-async function hold(card, file) {
-  if (card.querySelector("[data-remove]").checked) { delete card.dataset.sending; changed(); return; }
+/** Keeps a photo as it came, at once; from then on it survives whatever happens to this page. Then it is made smaller, in its turn. */
+function hold(card, file) {
   card.querySelector("[data-retry]").hidden = true;
-  const bytes = await prepare(file);
-  const type = typeOf(bytes);
-  if (!bytes.length) throw Object.assign(new Error(), { code: "photo_empty" });
-  if (!type) throw Object.assign(new Error(), { code: "photo_type" });
-  if (bytes.length > LARGEST) throw Object.assign(new Error(), { code: "photo_too_large", params: { limit: "8 MB" } });
-  const sha256 = await digest(bytes);
-  const small = await thumbnail(bytes, type);
-  await keep(await storeOf(owner), ["photos", "thumbs"], async (store) => {
-    await store("photos").put({ sha256, bytes: whole(bytes), type });
-    await store("thumbs").put({ sha256, bytes: small && whole(small), size: bytes.length, at: Date.now() });
-  });
-  card.dataset.sha256 = sha256;
-  card.querySelector('[data-photo="sha256"]').value = sha256;
-  card.querySelector("[data-upload-progress]").hidden = true;
-  const undecoded = !small && type !== "image/heic";
-  state(card, text(undecoded ? "damaged" : "keptHere"), undecoded);
-  delete card.dataset.sending;
-  changed();
-  const exif = await claims(bytes);
-  if (exif) showClaims(card, exif);
+  turns.keep = turns.keep.then(async () => {
+    if (!isWanted(card)) return settled(card);
+    const bytes = new Uint8Array(await file.arrayBuffer()); // read at once: Android can withdraw a picked file later
+    const type = typeOf(bytes);
+    if (!bytes.length) throw Object.assign(new Error(), { code: "photo_empty" });
+    if (!type) throw Object.assign(new Error(), { code: "photo_type" });
+    name(card, await keepAsItCame(owner, bytes, type));
+    state(card, text("keptHere"));
+    changed();
+    return shrink(card);
+  }).catch((error) => fail(card, error));
 }
 
-// The buffer of exactly these bytes (a view may look at part of a larger one).
-const whole = (bytes) => (bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer);
+/** Makes the smaller copy that is sent, with a small one for lists; the draft names it before the original goes. */
+function shrink(card) {
+  turns.shrink = turns.shrink.then(async () => {
+    if (!isWanted(card)) return settled(card);
+    const before = card.dataset.sha256;
+    const { sha256, bytes, undecoded } = await keepSmaller(owner, before);
+    if (sha256 !== before) {
+      name(card, sha256);
+      card.dataset.replaced = before;
+    }
+    if (bytes.length > LARGEST) {
+      await drop(owner, sha256);
+      delete card.dataset.sha256;
+      throw Object.assign(new Error(), { code: "photo_too_large", params: { limit: "8 MB" } });
+    }
+    card.querySelector("[data-upload-progress]").hidden = true;
+    state(card, text(undecoded ? "damaged" : "keptHere"), undecoded);
+    settled(card);
+    const exif = await claims(bytes);
+    if (exif) showClaims(card, exif);
+  }).catch((error) => fail(card, error));
+}
+
+const isWanted = (card) => !card.querySelector("[data-remove]").checked;
+
+function name(card, sha256) {
+  card.dataset.sha256 = sha256;
+  card.querySelector('[data-photo="sha256"]').value = sha256;
+}
+
+function settled(card) {
+  delete card.dataset.sending;
+  changed();
+}
 
 /** The position in the photo's EXIF, or null. Read on the phone, so that a photo of another place is noticed without a network. */
 async function claims(bytes) {
@@ -133,7 +155,7 @@ export function photoStates(form) {
     return {
       sha256: card.dataset.sha256 ?? "", stored: "stored" in card.dataset, kind: card.querySelector("select").value, caption: card.querySelector('input[name$="-caption"]').value,
       latitude: part("latitude"), longitude: part("longitude"), accuracy_m: part("accuracy_m"), taken_at: part("taken_at"), blur: part("blur"),
-      remove: card.querySelector("[data-remove]").checked, known: card.dataset.known ?? "",
+      remove: card.querySelector("[data-remove]").checked, known: card.dataset.known ?? "", replaced: card.dataset.replaced ?? "",
     };
   }).filter((photo) => photo.sha256);
 }
@@ -143,7 +165,7 @@ export function photoChanges(form) {
   const add = [], change = [], remove = [];
   const kept = new Set(photoStates(form).filter((photo) => !photo.remove).map((photo) => photo.sha256));
   for (const card of form.querySelectorAll("[data-card]")) {
-    const { sha256, stored, remove: gone, known, ...said } = photoStates({ querySelectorAll: () => [card] })[0] ?? {};
+    const { sha256, stored, remove: gone, known, replaced: _, ...said } = photoStates({ querySelectorAll: () => [card] })[0] ?? {};
     if (!sha256 || (gone && (!stored || kept.has(sha256))) || (!stored && card.closest("[hidden]"))) continue; // of a restricted place none is sent
     said.blur = JSON.parse(said.blur || "[]");
     const parts = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
@@ -170,12 +192,14 @@ export async function restorePhotos(form, cards, db) {
       const thumb = await db.get("thumbs", said.sha256);
       if (thumb?.bytes) card.querySelector("img").src = URL.createObjectURL(new Blob([thumb.bytes], { type: "image/jpeg" }));
       state(card, text("keptHere"));
+      if (thumb?.raw) card.dataset.sending = "yes"; // the page was closed before it was made smaller
     }
     for (const part of ["sha256", "latitude", "longitude", "accuracy_m", "taken_at", "blur"]) card.querySelector(`[data-photo="${part}"]`).value = said[part] ?? "";
     card.querySelector("select").value = said.kind;
     card.querySelector('input[name$="-caption"]').value = said.caption;
     card.querySelector("[data-remove]").checked = said.remove;
     if (isNew) wire(block, card, null);
+    if (isNew && card.dataset.sending) shrink(card);
     if (said.known) card.dataset.known = said.known;
   }
   count(block);

@@ -4,24 +4,42 @@ import { carry } from "./exif-carry.js";
 
 const LONGEST = 2048, QUALITY = 0.82;
 
-/** The bytes to send for a picked file (Uint8Array), read at once: Android can withdraw a picked file later. */
-export async function prepare(file) {
-  const original = new Uint8Array(await file.arrayBuffer());
-  if (original[0] !== 0xff || original[1] !== 0xd8) return original;
+const THUMB = 240; // pixels, longest side, of the small copy for lists
+
+/**
+ * What to send for a photo and its small copy: {bytes, small}; `bytes` is the original itself where it cannot or need not be made smaller,
+ * `small` null where this phone cannot decode it (HEIC on Android, a damaged file). The photo is decoded once.
+ */
+export async function prepare(original, type) {
+  let picture = null;
   try {
-    const picture = await createImageBitmap(new Blob([original], { type: "image/jpeg" }));
+    picture = await createImageBitmap(new Blob([original], { type }));
     const scale = LONGEST / Math.max(picture.width, picture.height);
-    if (scale >= 1) { picture.close(); return original; }
-    const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    picture.close();
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    if (!blob) return original;
-    const copy = carry(original, new Uint8Array(await blob.arrayBuffer()));
-    return copy.length < original.length ? copy : original;
+    if (scale >= 1 || type !== "image/jpeg") return { bytes: original, small: await copyOf(picture, THUMB, 0.7) };
+    const canvas = drawn(picture, LONGEST);
+    const bytes = await jpeg(canvas, QUALITY);
+    const copy = bytes ? carry(original, bytes) : original;
+    return { bytes: copy.length < original.length ? copy : original, small: await copyOf(canvas, THUMB, 0.7) };
   } catch {
-    return original; // what this phone cannot decode the server may
+    return { bytes: original, small: null }; // what this phone cannot decode the server may
+  } finally {
+    picture?.close();
   }
+}
+
+/** A picture on a canvas of its own, its longest side at most `longest` pixels. */
+function drawn(picture, longest) {
+  const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
+  const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) });
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+const copyOf = (picture, longest, quality) => jpeg(drawn(picture, longest), quality);
+
+async function jpeg(canvas, quality) {
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+  return blob && new Uint8Array(await blob.arrayBuffer());
 }
 
 /** SHA-256 of bytes in lower-case hexadecimal. */
@@ -38,21 +56,4 @@ export function typeOf(bytes) {
   if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return "image/webp";
   if (text(4, 8) === "ftyp" && /^(heic|heix|hevc|hevx|heim|heis|mif1|msf1)$/.test(text(8, 12))) return "image/heic";
   return null;
-}
-
-const THUMB = 240; // pixels, longest side
-
-/** A small JPEG of a photo for lists, or null where this phone cannot decode it (HEIC on Android, a damaged file). */
-export async function thumbnail(bytes, type) {
-  try {
-    const picture = await createImageBitmap(new Blob([bytes], { type }));
-    const scale = Math.min(1, THUMB / Math.max(picture.width, picture.height));
-    const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) });
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    picture.close();
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.7));
-    return blob && new Uint8Array(await blob.arrayBuffer());
-  } catch {
-    return null;
-  }
 }

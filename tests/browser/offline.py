@@ -11,7 +11,7 @@ MODULES = "const load = (name) => import(document.querySelector('script[type=mod
 
 QUEUE = """async ([count, photos, label]) => {
   LOAD
-  const { queue } = await load('outbox.js'), { mine, keep } = await load('store.js'), { digest, thumbnail } = await load('shrink.js');
+  const { queue } = await load('outbox.js'), { mine, keep } = await load('store.js'), { digest, prepare } = await load('shrink.js');
   const { db, user } = await mine();
   const made = [];
   for (let n = 0; n < count; n++) {
@@ -20,7 +20,7 @@ QUEUE = """async ([count, photos, label]) => {
       const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 }), pen = canvas.getContext('2d');
       for (let k = 0; k < 40; k++) { pen.fillStyle = `rgb(${Math.random() * 255} ${Math.random() * 255} ${Math.random() * 255})`; pen.fillRect(Math.random() * 300, Math.random() * 220, 40, 40); }
       const bytes = new Uint8Array(await (await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.8))).arrayBuffer());
-      const sha256 = await digest(bytes), small = await thumbnail(bytes, 'image/jpeg');
+      const sha256 = await digest(bytes), { small } = await prepare(bytes, 'image/jpeg');
       await keep(db, ['photos', 'thumbs'], async (store) => { await store('photos').put({ sha256, bytes: bytes.buffer, type: 'image/jpeg' }); await store('thumbs').put({ sha256, bytes: small.buffer, size: bytes.length }); });
       add.push({ sha256, kind: 'installation' });
     }

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Phone
-from tests.browser.offline import DRAIN, QUEUE, STATE, assert_all_there, assert_receipts_true, controlled, ready, send_everything
+from tests.browser.offline import DRAIN, MODULES, QUEUE, STATE, assert_all_there, assert_receipts_true, controlled, ready, send_everything
 from tests.conftest import picture
 from tests.faults import FAULTS, faulty
 from tests.serving import Server
@@ -21,6 +21,11 @@ from tests.serving import Server
 pytestmark = pytest.mark.browser
 MakePhone = Callable[..., Phone]
 NETWORK_ERRORS = ("net::ERR", "Failed to load resource", "Failed to fetch")
+
+
+PHOTOS = """async () => { LOAD const { mine } = await load('store.js'); const { db } = await mine();
+  return Promise.all((await db.getAll('photos')).map(async ({ sha256, bytes }) => {
+    const picture = await createImageBitmap(new Blob([bytes])); return { sha256, longest: Math.max(picture.width, picture.height) }; })); }""".replace("LOAD", MODULES)
 
 
 def quiet(phone: Phone) -> None:
@@ -223,6 +228,28 @@ def test_drafts_survive_and_are_listed(offline: Callable[..., Phone], tmp_path: 
     press_save(page)
     page.wait_for_selector("[data-owed] li")
     assert page.locator("[data-drafts-part]:not([hidden])").count() == 0
+    quiet(surveyor)
+
+
+def test_a_photo_is_kept_before_it_is_made_smaller(offline: Callable[..., Phone], tmp_path: Path) -> None:
+    (tmp_path / "large.jpg").write_bytes(picture((30, 120, 200), (4000, 3000)))
+    surveyor = offline()
+    page = surveyor.open("/sites/new")
+    ready(page)
+    page.evaluate("() => { globalThis.createImageBitmap = () => new Promise(() => {}); }")  # the phone dies while it works on the photo
+    page.set_input_files("[data-take]", tmp_path / "large.jpg")
+    page.wait_for_selector("[data-card][data-sha256][data-sending]")
+    assert page.inner_text("[data-state]") == "เก็บในเครื่องแล้ว"
+    page.wait_for_function("() => document.querySelector('[data-draft-state]').textContent")
+    page = surveyor.open("/waiting")
+    with page.expect_navigation():
+        page.click("[data-drafts] [data-go-on]")
+    ready(page)
+    page.wait_for_selector("[data-card][data-sha256]:not([data-sending])")
+    page.wait_for_function(f"async () => (await ({PHOTOS})()).length === 1")  # the original goes once the draft names the copy
+    [kept] = page.evaluate(PHOTOS)
+    assert kept["longest"] == 2048 and kept["sha256"] == page.get_attribute("[data-card]", "data-sha256")
+    surveyor.page.click("[data-remove]")
     quiet(surveyor)
 
 
