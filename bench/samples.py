@@ -15,7 +15,6 @@ import re
 import resource
 import signal
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -70,16 +69,22 @@ def examine(file: Path) -> dict:
     return {"seconds": 0.0, **result, "megabytes": usage.ru_maxrss / 1024}
 
 
+def spent() -> float:
+    """Seconds of processor time so far, of this process and the programs it called: the same on a busy machine as on an idle one."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
 def look_and_copy(data: bytes) -> dict:
     """The work that is measured, and the check of what came out of it."""
-    start = time.perf_counter()
+    start = spent()
     result: dict = {"outcome": "accepted", "reason": "", "wrong": []}
     try:
         picture = photos.inspect(data)
         claims = picture.claims
         result |= {"position": [claims.latitude, claims.longitude], "size": [picture.width, picture.height]}
         result |= {"flags": picture.flags, "decodable": picture.decodable, "type": picture.media_type}
-        result["looked"] = time.perf_counter() - start
+        result["looked"] = spent() - start
         if picture.flags:
             result |= {"outcome": "flagged", "reason": ",".join(picture.flags)}
         try:
@@ -87,7 +92,7 @@ def look_and_copy(data: bytes) -> dict:
         except Refusal as refusal:
             result["reason"] = ",".join(filter(None, (result["reason"], f"no copy: {refusal.code}")))
         else:
-            result["seconds"] = time.perf_counter() - start
+            result["seconds"] = spent() - start
             result["reason"] += " (copy of what is there)" if copy.damaged else ""
             result["wrong"] = leftovers(data, copy.jpeg) + shape(copy.jpeg, picture)
             if not picture.decodable:
@@ -96,7 +101,7 @@ def look_and_copy(data: bytes) -> dict:
         result |= {"outcome": "refused", "reason": refusal.code}
     except Exception as error:  # a crash in Python, which is what this is to find
         result |= {"outcome": "crashed", "reason": repr(error)[:200]}
-    result.setdefault("seconds", time.perf_counter() - start)
+    result.setdefault("seconds", spent() - start)
     return result
 
 

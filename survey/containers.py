@@ -27,6 +27,7 @@ PIXEL_LIMITS = {"image/jpeg": 50e6, "image/heic": 50e6, "image/png": 16e6, "imag
 COEFFICIENT_LIMIT = 250_000_000  # bytes a progressive JPEG holds while it is decoded, whatever size is wanted
 SCAN_LIMIT = 5e9  # scans × pixels of a progressive JPEG: what takes about two seconds
 DEEP_LIMIT = 36e6  # pixels of a HEIC with more than 8 bits or transparency, which needs twice the memory
+PATIENCE = 6  # how many times its processor time a program may take by the clock, on a machine with other work
 LOOK_SECONDS, LOOK_BYTES = 5, 400_000_000  # what the boxes of a HEIC may take: processor time, address space
 MISSING_LIMIT = 20_000_000  # bytes that a HEIC may lack at its end
 SEGMENT_LIMIT = 50_000  # parts of a file that are looked at; no camera writes a hundredth of it
@@ -240,13 +241,14 @@ def open_heic(data: bytes) -> pillow_heif.HeifImage:
 def run_alone(command: Sequence[str], data: bytes, seconds: float) -> bytes:
     """What a program of ours answers to `data`; should it crash, hang or swell, it does so alone.
 
-    Raises Refusal("photo_damaged") where it fails, or takes twice the `seconds` of processor time it may have.
+    Raises Refusal("photo_damaged") where it fails or needs more processor time than it may have (`limit_process`), and Refusal("busy")
+    where it gets too little of it: that is the machine's fault, not the photo's, and the phone sends it again.
     """
     root = Path(__file__).parents[1]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, cwd=root, timeout=2 * seconds)  # noqa: S603  (our own module)
+        done = subprocess.run(command, input=data, capture_output=True, cwd=root, timeout=PATIENCE * seconds)  # noqa: S603  (our own module)
     except subprocess.TimeoutExpired as error:
-        raise Refusal("photo_damaged") from error
+        raise Refusal("busy") from error
     if done.returncode != 0:
         raise Refusal("photo_damaged")
     return done.stdout

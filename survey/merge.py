@@ -21,6 +21,7 @@ from survey.search import folded
 
 Changes = dict[str, list[Any]]
 Conflicts = dict[str, dict[str, Any]]
+NOT_KNOWN = "not_known"
 FROM_UPDATE = "camera."  # in the history of a status update: what it changed on its camera
 
 
@@ -40,13 +41,17 @@ def values_of(record: Record) -> dict[str, Any]:
     return {name: canonical(record.__data__.get(name)) for name in asked(type(record))}
 
 
-def _later_changes(record: Record, rev: int) -> list[Changes]:
-    """What was changed on a record after revision `rev`, oldest first; a camera's status updates change it too ("camera.status")."""
+def _later_changes(record: Record, rev: int, but: Envelope | None = None) -> list[Changes]:
+    """What was changed on a record after revision `rev`, oldest first; a camera's status updates change it too ("camera.status").
+    `but`: without what its sender sent earlier from the same phone."""
     own = (Mutation.kind == KIND_OF[type(record)]) & (Mutation.record_id == record.id)
     if isinstance(record, Camera):
         updates = StatusUpdate.select(StatusUpdate.id).where(StatusUpdate.camera == record.id)
         own |= (Mutation.kind == "update") & Mutation.record_id.in_(updates)
     later = Mutation.select(Mutation.kind, Mutation.changes).where(own, Mutation.rev > rev, Mutation.applied).order_by(Mutation.rev)
+    if but is not None and but.device_id:
+        same = (Mutation.owner == uuid.UUID(but.owner)) & (Mutation.device_id == but.device_id) & (Mutation.captured_at <= but.captured_at)
+        later = later.where(Mutation.device_id.is_null() | ~same)
     found = []
     for mutation in later:
         of_camera = {name.removeprefix(FROM_UPDATE): change for name, change in mutation.changes.items() if name.startswith(FROM_UPDATE)}
@@ -63,16 +68,32 @@ def values_at(record: Record, rev: int | None) -> dict[str, Any]:
     return values
 
 
-def changed_since(record: Record, envelope: Envelope, epoch: str) -> set[str] | None:
-    """Fields that others changed after the edit's base; None when the base is unknown, so that every difference counts."""
+def base_of(record: Record, envelope: Envelope, epoch: str) -> int | None:
+    """The revision that an edit started from; None when this database does not know it."""
     if envelope.base_mutation:
         base = Mutation.get_or_none(Mutation.id == envelope.base_mutation, Mutation.kind == envelope.kind, Mutation.record_id == record.id)
-        rev = base.rev if base else None
-    else:
-        rev = envelope.base_rev if envelope.base_epoch in (None, epoch) else None
+        return base.rev if base else None
+    return envelope.base_rev if envelope.base_epoch in (None, epoch) else None
+
+
+def changed_since(record: Record, envelope: Envelope, rev: int | None) -> set[str] | None:
+    """Fields that others changed after the edit's base; None when the base is unknown, so that every difference counts.
+    What the same person sent earlier from the same phone is no other's change: an edit may have begun before that was sent."""
     if rev is None:
         return None
-    return {name for changes in _later_changes(record, rev) for name in changes}
+    return {name for changes in _later_changes(record, rev, envelope) for name in changes}
+
+
+def merge_not_known(record: Record, wanted: list[str], rev: int | None, changes: Changes) -> None:
+    """Answers "not known": what the edit ticked and unticked since its base, so that two people's ticks do not undo each other."""
+    standing, base = list(record.not_known), list(record.not_known)
+    if rev is not None:
+        for later in reversed(_later_changes(record, rev)):
+            base = later[NOT_KNOWN][0] if NOT_KNOWN in later else base
+    unticked = set(base) - set(wanted)
+    record.not_known = [name for name in asked(type(record)) if (name in standing or name in wanted) and name not in unticked]
+    if record.not_known != standing:
+        changes[NOT_KNOWN] = [standing, record.not_known]
 
 
 def observe(camera: Camera, update: StatusUpdate) -> Changes:

@@ -14,7 +14,7 @@ from typing import Any
 import peewee
 
 from models import GONE, Account, Agency, Camera, Mutation, ProposedPoint, Record, Site
-from survey import scope
+from survey import places, scope
 from survey.agencies import as_id
 from survey.forms import POSITION_PARTS, as_typed
 from survey.questions import asked
@@ -39,7 +39,7 @@ def has_package(user: Account) -> bool:
 
 
 def page(user: Account, since: int) -> dict[str, Any]:
-    """One page: {epoch, scope, rev, next, sites, cameras, points, gone, agencies}. `rev` is what the next page goes on from;
+    """One page: {epoch, scope, rev, next, sites, cameras, points, gone, agencies, areas}. `rev` is what the next page goes on from;
     `next` says whether there is one. A first page (`since` 0) starts at the newest MOST_SITES sites."""
     first = since <= 0
     newest_rev = _newest_rev()  # first: what is stored while this page is made belongs to the next one
@@ -61,6 +61,7 @@ def page(user: Account, since: int) -> dict[str, Any]:
     return {
         "epoch": epoch(), "scope": scope_of(user), "rev": max(newest, newest_rev) if last else until, "next": not last, **body,
         "gone": body["gone"] + (_moved_away(user, since, until) if not first else []), "agencies": _agencies(user) if last else None,
+        "areas": _areas(user) if last else None,
     }  # fmt: skip
 
 
@@ -162,3 +163,9 @@ def _agencies(user: Account) -> list[str]:
     near = peewee.Case(None, [(Agency.province.in_(user.provinces or [""]), 0)], 1)
     query = scope.visible(user, Agency).where(Agency.province.is_null() | Agency.province.in_(user.provinces or [""]))
     return [a.name for a in query.order_by(near, Agency.name).limit(MOST_AGENCIES)]
+
+
+def _areas(user: Account) -> dict[str, list[str]]:
+    """Districts and subdistricts of the user's provinces, {code: [Thai, English name]}: to choose from without a network."""
+    below = [place for code in user.provinces or [] for district in places.districts(code) for place in (district, *places.subdistricts(district.code))]
+    return {place.code: [place.name, place.name_en] for place in below}

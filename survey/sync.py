@@ -150,12 +150,13 @@ def _edit(mutation: Mutation, record: Record, envelope: Envelope, cleaned: messa
     elif isinstance(record, StatusUpdate):
         operations.leave(mutation, "update_is_history", strict)
     else:
-        touched = merge.changed_since(record, envelope, epoch())
-        _save(record, mutation, envelope, cleaned, touched, account, strict, new=False)
+        rev = merge.base_of(record, envelope, epoch())
+        touched = merge.changed_since(record, envelope, rev)
+        _save(record, mutation, envelope, cleaned, touched, account, strict, new=False, base=rev)
 
 
 def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, touched: set[str] | None, account: Account,
-          strict: bool, new: bool) -> None:  # fmt: skip
+          strict: bool, new: bool, base: int | None = None) -> None:  # fmt: skip
     """Merges the answers into the record and stores it with its photos, search text and whatever follows from it."""
     values = dict(cleaned.values)
     if isinstance(record, Camera) and touched and not new and envelope.captured_at > record.status_at:
@@ -164,7 +165,7 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     merge.find_agencies(type(record), values, province)
     mutation.changes, mutation.conflicts = merge.merge(record, values, touched)
     if cleaned.not_known is not None:
-        record.not_known = cleaned.not_known
+        merge.merge_not_known(record, cleaned.not_known, base, mutation.changes)
     merge.follow(record, mutation.changes, cleaned.values)
     _check_area(record, mutation, account, strict, new)
     if cleaned.unknown:

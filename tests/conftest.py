@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import os
 import re
+import resource
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,6 +40,12 @@ def need(part: str, is_here: bool, what: str) -> None:
     if part in REQUIRED:
         pytest.fail(f"{what} is missing and REQUIRE asks for {part}")
     pytest.skip(f"{what} is not on this machine")
+
+
+def processor_time() -> float:
+    """Seconds of processor time of this process and its ended children: what a guard against hostile input limits, however busy the machine."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(s.ru_utime + s.ru_stime for s in spent)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 // A record's form: questions that depend on others, progress through the sections, areas within areas, one press of "send".
 
 import { keepDrafts, withPhotos } from "./drafts.js";
-import { here } from "./store.js";
+import { here, mine } from "./store.js";
 import { text } from "./texts.js";
 
 export async function start() {
@@ -85,7 +85,7 @@ function showProgress(form) {
 
 const BELOW = { province: "district", district: "subdistrict" };
 
-/** Loads the districts of a province or the subdistricts of a district; without a network the list stays empty and may be filled in later. */
+/** Loads the districts of a province or the subdistricts of a district. */
 async function fillBelow(form, select, chosen = "") {
   const below = BELOW[select.dataset.area];
   const target = below && form.querySelector(`select[data-area="${below}"]`);
@@ -93,11 +93,18 @@ async function fillBelow(form, select, chosen = "") {
   target.replaceChildren(new Option(text("chooseOne"), ""));
   if (BELOW[below]) form.querySelector(`select[data-area="${BELOW[below]}"]`)?.replaceChildren(new Option(text("chooseOne"), ""));
   if (!select.value) return;
+  for (const [code, name] of await placesIn(select.value)) target.add(new Option(name, code, false, code === chosen));
+}
+
+/** The places of a province or district as [code, name]: of the server, or those of the person's own area that this phone knows. */
+async function placesIn(code) {
   try {
-    const answer = await fetch(`/places/in/${select.value}`, { headers: { Accept: "application/json" } });
-    const found = await answer.json();
-    for (const [code, name] of found.places ?? []) target.add(new Option(name, code, false, code === chosen));
-  } catch { /* no network: the server fills the area in from the position */ }
+    if (navigator.onLine === false) throw new Error("no network");
+    return (await (await fetch(`/places/in/${code}`, { headers: { Accept: "application/json" } })).json()).places ?? [];
+  } catch {
+    const who = await mine().catch(() => null);
+    return who ? (await import("./package.js")).areasIn(who.db, code, document.documentElement.lang) : []; // else the server fills it in from the position
+  }
 }
 
 /** Fills in province, district and subdistrict that belong to a position. */

@@ -56,9 +56,22 @@ async function store(db, page, info, again) {
       for (const name of STORES) await open(name).delete(id);
       for (const key of await open("cameras").index("site").getAllKeys(id)) await open("cameras").delete(key);
     }
-    if (page.agencies) await open("meta").put(page.agencies, "agencies");
+    for (const name of ["agencies", "areas"]) if (page[name]) await open("meta").put(page[name], name);
     await open("meta").put(info, "package");
   });
+}
+
+/** Names of the register that have the words in them, as far as this phone knows it. */
+export async function agenciesLike(db, typed, most = 12) {
+  const folded = (text) => text.toLowerCase().replace(/[\s.]/g, "");
+  const wanted = folded(typed);
+  return ((await db.get("meta", "agencies")) ?? []).filter((name) => folded(name).includes(wanted)).slice(0, most);
+}
+
+/** The districts of a province or the subdistricts of a district as [code, name], as far as this phone knows them. */
+export async function areasIn(db, code, language) {
+  const all = Object.entries((await db.get("meta", "areas")) ?? {}).filter(([below]) => below.startsWith(code) && below.length === code.length + 2);
+  return all.map(([below, names]) => [below, names[language === "en" ? 1 : 0]]).sort((a, b) => a[1].localeCompare(b[1], language));
 }
 
 /** Sites near a position, nearest first: [{site, metres, own}]. `own` are those that still wait on this phone. */

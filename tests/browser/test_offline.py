@@ -125,6 +125,20 @@ def test_one_tap_without_a_network_and_the_known_sites_show_it(offline: Callable
     quiet(surveyor)
 
 
+def test_districts_and_agencies_can_be_chosen_without_a_network(offline: Callable[..., Phone]) -> None:
+    surveyor = offline()
+    page = surveyor.open("/sites/new")
+    ready(page)
+    page.select_option("[data-area=province]", "96")
+    page.wait_for_selector("[data-area=district] option[value='9602']", state="attached")
+    page.select_option("[data-area=district]", "9602")
+    page.wait_for_selector("[data-area=subdistrict] option[value='960201']", state="attached")
+    page.fill("#q-owner_agency", "นราธิวาส")
+    page.wait_for_selector("#q-owner_agency-list option", state="attached")
+    assert all("นราธิวาส" in name for name in page.eval_on_selector_all("#q-owner_agency-list option", "all => all.map(o => o.value)"))
+    quiet(surveyor)
+
+
 def test_a_site_next_to_a_known_one_asks_whether_it_is_the_same_pole(offline: Callable[..., Phone]) -> None:
     surveyor = offline()
     page = surveyor.open("/sites/new")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 from datetime import datetime
 
 import pytest
@@ -13,6 +12,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from survey.exif import Claims, clean_text, read_exif
+from tests.conftest import processor_time
 
 GPS, EXIF = 0x8825, 0x8769
 YALA = {1: "N", 2: (6.0, 32.0, 30.12), 3: "E", 4: (101.0, 16.0, 48.5)}
@@ -222,15 +222,15 @@ def test_metadata_that_points_into_itself_ends_soon() -> None:
     # Thousands of directories that lie in one another, each with thousands of entries over the same bytes.
     entry = struct.pack("<HHII", 0x0111, 4, 900, 8)
     hostile = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 5000) + entry * 5000 + b"\x0a\0\0\0"
-    start = time.perf_counter()
+    start = processor_time()
     assert read_exif(b"Exif\0\0" + hostile, b"")[0].latitude is None
-    assert time.perf_counter() - start < 3
+    assert processor_time() - start < 3
 
 
 def test_xmp_whose_values_never_end_is_left_soon() -> None:
-    start = time.perf_counter()
+    start = processor_time()
     assert read_exif(b"", b"tiff:Make>" * 100_000)[0] == Claims()
-    assert time.perf_counter() - start < 5
+    assert processor_time() - start < 5
 
 
 GOOD = block(

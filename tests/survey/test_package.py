@@ -44,6 +44,8 @@ def test_it_holds_the_area_and_nothing_of_another(person: People) -> None:
     assert site["answers"]["owner_agency"] == "เทศบาลเมืองนราธิวาส" and site["answers"]["retention_days"] == "30" and site["mine"]
     assert stored["answers"]["install_year"] == "2559" and stored["site"] == str(own.id) and stored["rev"] == camera.rev
     assert "เทศบาลเมืองนราธิวาส" in pages[-1]["agencies"]
+    areas = pages[-1]["areas"]
+    assert areas["9601"] == ["เมืองนราธิวาส", "Mueang Narathiwat"] and areas["960101"][0] == "บางนาค" and all(code.startswith("96") for code in areas)
     other = person("surveyor", "96", name="another")
     assert "mine" not in fetch(other)[0]["sites"][0]
 

@@ -6,7 +6,6 @@ import io
 import struct
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -22,6 +21,7 @@ from bench.samples import leftovers
 from survey import containers, photos
 from survey.errors import Refusal
 from survey.photos import digest, inspect, make_copy, shown_copy
+from tests.conftest import processor_time
 
 pillow_heif.register_heif_opener()  # for the tests alone, which write HEIC through Pillow
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
@@ -490,21 +490,21 @@ def test_decoder_that_crashes_takes_nothing_with_it(program: str, monkeypatch: p
 
 def test_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos, "_CHILD", [sys.executable, "-c", "import time; time.sleep(60)"])
-    monkeypatch.setattr(photos, "CHILD_SECONDS", 0.2)
-    with pytest.raises(Refusal, match="photo_damaged"):
+    monkeypatch.setattr(photos, "CHILD_SECONDS", 0.1)
+    with pytest.raises(Refusal, match="busy"):  # the photo itself may be good: the phone sends it again
         make_copy(photo("HEIF"), 100)
 
 
-@pytest.mark.parametrize(
-    "program", ["import os; os.abort()", "import time; time.sleep(60)", "while True: pass", "bytearray(10**9)"]
-)
-def test_reader_of_a_heic_that_crashes_hangs_or_swells_is_ended(
-    program: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("program", "code"), [
+    ("import os; os.abort()", "photo_damaged"), ("while True: pass", "photo_damaged"), ("bytearray(10**9)", "photo_damaged"),
+    ("import time; time.sleep(600)", "busy"),
+])  # fmt: skip
+def test_reader_of_a_heic_that_crashes_hangs_or_swells_is_ended(program: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     limited = f"from survey.containers import limit_process\nlimit_process(1, 400_000_000)\n{program}"
     monkeypatch.setattr(containers, "_CHILD", [sys.executable, "-c", limited])
     monkeypatch.setattr(containers, "LOOK_SECONDS", 1)
-    with pytest.raises(Refusal, match="photo_damaged"):
+    monkeypatch.setattr(containers, "PATIENCE", 6 if code != "busy" else 1)
+    with pytest.raises(Refusal, match=code):
         inspect(photo("HEIF"))
 
 
@@ -536,17 +536,17 @@ def heic_that_reads_itself(items: int, extents: int, size: int) -> bytes:
 
 def test_heic_that_reads_itself_over_and_over_costs_little() -> None:
     assert inspect(heic_that_reads_itself(1, 1, 100)).width == 120
-    start = time.perf_counter()
+    start = processor_time()
     with pytest.raises(Refusal, match="photo_damaged"):  # without a limit 20 seconds and 4 GB
         inspect(heic_that_reads_itself(10, 32, 7_000_000))
-    assert time.perf_counter() - start < 5
+    assert processor_time() - start < 5
 
 
 def test_metadata_in_thousands_of_segments_is_joined_up_to_a_limit() -> None:
     segment = b"\xff\xe1" + struct.pack(">H", 158) + b"Exif\0\0" + bytes(150)
-    start = time.perf_counter()
+    start = processor_time()
     assert inspect(photo()[:2] + segment * 45_000 + photo()[2:]).width == 120
-    assert time.perf_counter() - start < 2
+    assert processor_time() - start < 2
 
 
 def test_libheif_keeps_its_own_limits() -> None:

@@ -279,6 +279,24 @@ def test_ones_own_edits_in_a_row_do_not_conflict(surveyor: Account) -> None:
     assert answer["conflicts"] == [] and Site.get_by_id(site.id).place == "ก2"
 
 
+def test_an_edit_begun_before_ones_own_earlier_message_was_sent_does_not_conflict_with_it(surveyor: Account, person: Person) -> None:
+    site = make_site(surveyor, place="ก")
+    phone = {"base": {"rev": site.rev}, "device_id": "phone-1"}
+    send(surveyor, "site", {"place": "ข"}, site.id, **phone)
+    assert send(surveyor, "site", {"place": "ค"}, site.id, **phone)["conflicts"] == []  # the page still showed what stood before
+    assert Site.get().place == "ค"
+    assert send(surveyor, "site", {"place": "ง"}, site.id, **phone | {"device_id": "phone-2"})["conflicts"] == ["place"]  # another phone's is another's
+    send(person("province_admin", "96"), "site", {"place": "จ"}, site.id, base={"rev": Site.get().rev})
+    assert send(surveyor, "site", {"place": "ฉ"}, site.id, **phone)["conflicts"] == ["place"]
+
+
+def test_two_people_tick_not_known_and_neither_undoes_the_other(surveyor: Account, person: Person) -> None:
+    site = make_site(surveyor, not_known=["contact_name", "details"])
+    send(surveyor, "site", {"not_known": ["contact_name", "details", "project"]}, site.id, base={"rev": site.rev})
+    send(person("province_admin", "96"), "site", {"not_known": ["details", "address"]}, site.id, base={"rev": site.rev})
+    assert Site.get().not_known == ["address", "project", "details"]  # in the order of the questions; contact_name was unticked
+
+
 def test_with_an_unknown_base_every_difference_is_a_conflict(surveyor: Account) -> None:
     site = make_site(surveyor, place="ก")
     assert edit(surveyor, site, None, place="ข", details="ใหม่")["conflicts"] == ["place"]
