@@ -62,10 +62,11 @@ async function save(draft) {
   tell("drafts");
 }
 
-/** What a list calls the form: its first answered text, or its heading. */
+/** What a list calls the form: its first answered text, or which camera of its site it is, or its heading. */
 export function labelOf(form) {
   const first = [...form.querySelectorAll('[data-rule] input:not([type=radio], [type=checkbox], [type=hidden])')].find((c) => c.value.trim() && !c.disabled);
-  return form.dataset.label || first?.value.trim() || document.querySelector("h1")?.textContent.trim() || "";
+  const number = document.querySelector("[data-camera-number]")?.textContent;
+  return form.dataset.label || first?.value.trim() || (number ? text("cameraNumbered", number) : document.querySelector("h1")?.textContent.trim()) || "";
 }
 
 async function putBack(form, draft, stored) {
