@@ -130,6 +130,10 @@ def _answer_errors(app: Flask) -> None:
     def answer(refusal: Refusal) -> Any:
         if refusal.code in ("login_needed", "disabled") and not wants_json():
             return _ask_to_log_in()
+        if refusal.code == "confirm_password" and not wants_json():
+            return _ask_to_confirm()
+        if refusal.code == "second_factor_needed" and not wants_json():
+            return redirect(url_for("account.set_up"))
         if wants_json():
             return jsonify(shown.error_body(refusal)), refusal.status
         return render_template("error.html", refusal=refusal), refusal.status
@@ -156,6 +160,13 @@ def _ask_to_log_in() -> Any:
     if request.method == "POST" and request.endpoint != "auth.login":
         return render_template("auth/login.html", kept=recording.typed(), kept_action=request.path, next="", message=Message("login_needed")), 401
     return redirect(url_for("auth.login", next=request.full_path.rstrip("?") if request.path != "/" else None))
+
+
+def _ask_to_confirm() -> Any:
+    """The page that asks for the password once more. What was typed into a form goes along."""
+    if request.method in SAFE:
+        return redirect(url_for("auth.confirm", next=request.full_path.rstrip("?")))
+    return render_template("auth/confirm.html", kept=recording.typed(), kept_action=request.path, next="", message=None), 403
 
 
 def _ask_once_more() -> Any:

@@ -1,7 +1,9 @@
-"""flask commands: migrate, demo, user, geo import, backup, restore, fields, address."""
+"""flask commands: migrate, demo, user, geo import, backup, restore, audit verify, retention, breach-report, fields, address."""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import getpass
 import sys
 from pathlib import Path
@@ -16,11 +18,13 @@ from config import ROOT, Settings
 
 user_commands = AppGroup("user", help="Accounts.")
 geo_commands = AppGroup("geo", help="Places.")
+audit_commands = AppGroup("audit", help="The log.")
 
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (migrate, demo, fields, address, backup, restore, user_commands, geo_commands):
+    for command in (migrate, demo, fields, address, backup, restore, user_commands, geo_commands, audit_commands, retention,
+                    breach_report):
         app.cli.add_command(command)
 
 
@@ -144,16 +148,56 @@ def restore(file: Path | None, new_epoch: bool) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add_user(username: str, name: str, role: str, provinces: tuple[str, ...], districts: tuple[str, ...], agency: str | None, password_stdin: bool) -> None:
     """Make an account; the password is asked for (at least 15 characters)."""
-    from survey import accounts
+    from survey import delegation
     from survey.errors import Refusal
 
     database.db.connect(reuse_if_open=True)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Password: ")
     try:
-        accounts.add(username, name, role, password, list(provinces), list(districts), agency)
+        delegation.add(username, name, role, password, list(provinces), list(districts), agency)
     except Refusal as refusal:
         raise click.ClickException(str(refusal.message)) from None
     click.echo(f"added {username}")
+
+
+@audit_commands.command("verify")
+def audit_verify() -> None:
+    """Walk the whole log; says which rows were removed or altered, and ends with 1 then."""
+    from survey import audit
+
+    database.db.connect(reuse_if_open=True)
+    seen, wrong = audit.verify()
+    for sentence in wrong:
+        click.echo(sentence)
+    click.echo(f"{seen} rows, {len(wrong)} breaks")
+    if wrong:
+        raise SystemExit(1)
+
+
+@click.command()
+@with_appcontext
+def retention() -> None:
+    """Erase by rule: contact persons of removed cameras, old log rows, sessions and invitations. Run it daily."""
+    from survey import retention as rules
+
+    database.db.connect(reuse_if_open=True)
+    done = rules.apply(settings().audit_days, settings().contact_days)
+    click.echo(", ".join(f"{name} {number}" for name, number in done.items()))
+
+
+@click.command("breach-report")
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Bangkok's time.")
+@click.option("--account", help="Only what this account saw.")
+@with_appcontext
+def breach_report(since: dt.datetime, account: str | None) -> None:
+    """Whose data which account saw, as CSV: for the notice within 72 hours."""
+    from survey import disclosure
+
+    database.db.connect(reuse_if_open=True)
+    rows = disclosure.report(since - dt.timedelta(hours=7), account)
+    writer = csv.DictWriter(sys.stdout, disclosure.COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
 
 
 @geo_commands.command("import")

@@ -14,6 +14,10 @@ def _flag(name: str, default: bool) -> bool:
     return os.environ.get(name, "1" if default else "0").strip().lower() in ("1", "true", "yes", "on")
 
 
+def _flag_or_none(name: str) -> bool | None:
+    return _flag(name, False) if os.environ.get(name, "").strip() else None
+
+
 @dataclass
 class Settings:
     """What an operator may set. Every field names its environment variable in upper case with the prefix it shows."""
@@ -29,6 +33,13 @@ class Settings:
     proxy_hops: int = field(default_factory=lambda: int(os.environ.get("PROXY_HOPS", "0")))
     help_content: str = field(default_factory=lambda: os.environ.get("HELP_CONTENT", ""))
     help_technical: str = field(default_factory=lambda: os.environ.get("HELP_TECHNICAL", ""))
+    public_url: str = field(default_factory=lambda: os.environ.get("PUBLIC_URL", "").rstrip("/"))
+    office: str = field(default_factory=lambda: os.environ.get("OFFICE", ""))
+    require_totp: bool | None = field(default_factory=lambda: _flag_or_none("REQUIRE_TOTP"))
+    seats_per_province: int = field(default_factory=lambda: int(os.environ.get("SEATS_PER_PROVINCE", "2")))
+    classification: str = field(default_factory=lambda: os.environ.get("CLASSIFICATION", "").strip())
+    audit_days: int = field(default_factory=lambda: max(90, int(os.environ.get("AUDIT_DAYS", "365"))))
+    contact_days: int = field(default_factory=lambda: int(os.environ.get("CONTACT_DAYS", "365")))
     demo_password: str = field(default_factory=lambda: os.environ.get("DEMO_PASSWORD", ""))
 
     compress: bool = True  # tests leave it off

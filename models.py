@@ -74,12 +74,17 @@ class Agency(Table):
     cooperation = ask(CharField(max_length=20, null=True), N_("ความร่วมมือ"), "main", choices=c.COOPERATION)
     declaration = ask(CharField(max_length=20, null=True), N_("การรายงาน"), "main", choices=c.DECLARATION)
     confirmed = BooleanField(default=True)
+    merged_into = ForeignKeyField("self", null=True, on_delete="SET NULL", index=False)  # the same agency under another name
     search_text = CharField(max_length=400, default="")
     created_at = DateTimeField(default=utcnow)
 
 
 class Account(Table):
-    """บัญชีผู้ใช้: one role, any number of provinces, optional districts, optional agency (for surveyors: their unit)."""
+    """บัญชีผู้ใช้: one role, any number of provinces, optional districts, optional agency (for surveyors: their unit).
+
+    `province` is the one of an account that has just one: who administers a province hands accounts on below it. A password hash that
+    is empty belongs to somebody who was invited and has not chosen a password yet.
+    """
 
     id = UUIDField(primary_key=True, default=uuid.uuid4)
     username = CharField(max_length=80, unique=True)
@@ -87,12 +92,33 @@ class Account(Table):
     role = CharField(max_length=20)
     password_hash = CharField(max_length=200)
     provinces: list[str] = JSONField(default=list)
+    province = CharField(max_length=2, null=True, index=True)
     districts: list[str] = JSONField(default=list)
     agency = ForeignKeyField(Agency, null=True, backref="accounts", on_delete="SET NULL")
+    chief = BooleanField(default=False)  # of the unit: sees what its surveyors recorded, wherever that is
     phone = CharField(max_length=80, null=True)
     language = CharField(max_length=5, null=True)
+    made_by = ForeignKeyField("self", null=True, on_delete="SET NULL", index=False)
     disabled_at = DateTimeField(null=True)
+    ended = BooleanField(default=False)  # disabled for good
     created_at = DateTimeField(default=utcnow)
+    password_at = DateTimeField(null=True)  # when the password was chosen
+    totp_secret = CharField(max_length=64, null=True)  # of the second factor, base32
+    totp_step = IntegerField(null=True)  # the last time step that was used: a code works once
+    recovery: list[str] | None = JSONField(null=True)  # SHA-256 of the recovery codes that are left
+
+
+class Invitation(Table):
+    """A one-time code with which a person chooses a password. The code follows from `id` and the secret key; its hash finds it."""
+
+    id = UUIDField(primary_key=True, default=uuid.uuid4)
+    account = ForeignKeyField(Account, backref="invitations", on_delete="CASCADE")
+    code_hash = CharField(max_length=64, unique=True)
+    made_by = ForeignKeyField(Account, null=True, on_delete="SET NULL", index=False)
+    made_at = DateTimeField(default=utcnow)
+    expires_at = DateTimeField()
+    used_at = DateTimeField(null=True)
+    withdrawn_at = DateTimeField(null=True)
 
 
 class Session(Table):
@@ -103,7 +129,9 @@ class Session(Table):
     created_at = DateTimeField(default=utcnow)
     seen_at = DateTimeField(default=utcnow)
     ended_at = DateTimeField(null=True)
+    fresh_at = DateTimeField(null=True)  # when the password was last typed
     device = CharField(max_length=200, default="")
+    network = CharField(max_length=64, null=True)
 
 
 class LoginFailure(Table):
@@ -368,6 +396,7 @@ class Mutation(Table):
     kind = CharField(max_length=10)
     op = CharField(max_length=10)
     record_id = UUIDField()
+    province = CharField(max_length=2, null=True)  # in which the record stood afterwards
     parent_id = UUIDField(null=True, index=True)  # waits for this record while not applied
     owner = ForeignKeyField(Account, on_delete="RESTRICT", index=False)  # the first of (owner, rev)
     device_id = CharField(max_length=64, null=True)
@@ -429,16 +458,25 @@ class Audit(Table):
     subject_kind = CharField(max_length=20, null=True)
     subject_id = CharField(max_length=80, null=True)
     detail: dict[str, Any] = JSONField(default=dict)
+    province = CharField(max_length=2, null=True)  # whose business it is
     network = CharField(max_length=64, null=True)
     previous = CharField(max_length=64)
     hash = CharField(max_length=64)
 
     class Meta:
-        indexes = ((("account", "number"), False), (("subject_id", "number"), False))
+        indexes = ((("account", "number"), False), (("subject_id", "number"), False), (("province", "number"), False))
 
 
-TABLES = (Meta, Agency, Account, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation, Conflict, Device,
-          Audit)  # fmt: skip
+class ContactNotice(Table):
+    """That the contact person of a site, whom somebody else named, was told so (PDPA, section 25: within 30 days)."""
+
+    site = ForeignKeyField(Site, primary_key=True, on_delete="CASCADE")
+    told_by = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
+    told_at = DateTimeField(default=utcnow)
+
+
+TABLES = (Meta, Agency, Account, Invitation, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation, Conflict,
+          Device, ContactNotice, Audit)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
 KIND_OF: dict[type[Record], str] = {model: kind for kind, model in RECORDS.items()}
 PARENT = {"camera": "site", "update": "camera"}

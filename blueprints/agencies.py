@@ -1,16 +1,19 @@
-"""The register of agencies: suggestions while typing, and the list with those that wait to be confirmed."""
+"""The register of agencies: suggestions while typing, the list, and what becomes of names that were typed in the field."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from blueprints.found import asked_text
-from blueprints.gate import READERS, access
+from blueprints.gate import ADMINISTRATORS, READERS, access
 from models import Agency
-from survey import agencies, scope
+from survey import agencies, register, scope
+from survey.choices import OWNER_KIND
+from survey.errors import Message, Refusal
 from survey.search import containing
 
 bp = Blueprint("agencies", __name__, url_prefix="/agencies")
@@ -29,7 +32,59 @@ def suggest() -> Any:
 def index() -> Any:
     """The register; names typed in the field stand first until they are confirmed."""
     text = asked_text("q")
-    query = scope.visible(current_user.account, Agency)
+    query = scope.visible(current_user.account, Agency).where(Agency.merged_into.is_null())
     wanted = containing(Agency.search_text, text)
     query = query if wanted is None else query.where(wanted)
     return render_template("agencies/index.html", agencies=list(query.order_by(Agency.confirmed, Agency.name).limit(200)), text=text)
+
+
+@bp.get("/<uuid:agency_id>")
+@access(*ADMINISTRATORS)
+def show(agency_id: uuid.UUID) -> Any:
+    """One agency: confirm or rename it, or say which other one was meant."""
+    return _page(_found(agency_id))
+
+
+def _found(agency_id: uuid.UUID) -> Agency:
+    agency: Agency | None = scope.visible(current_user.account, Agency).where(Agency.id == agency_id).first()
+    if agency is None or not scope.may(current_user.account, "decide", agency):
+        raise Refusal("not_found")
+    return agency
+
+
+def _page(agency: Agency, refusal: Refusal | None = None) -> Any:
+    page = render_template("agencies/show.html", agency=agency, alike=register.alike(current_user.account, agency), kinds=OWNER_KIND, refusal=refusal)
+    return page, refusal.status if refusal else 200
+
+
+@bp.post("/<uuid:agency_id>")
+@access(*ADMINISTRATORS)
+def confirm(agency_id: uuid.UUID) -> Any:
+    """Confirms the agency under the name that was typed or corrected."""
+    agency = _found(agency_id)
+    try:
+        register.confirm(current_user.account, agency, request.form.get("name", ""), request.form.get("kind") or None, request.form.get("short_name", ""))
+    except Refusal as refusal:
+        if refusal.code == "not_found":
+            raise
+        return _page(agency, refusal)
+    return redirect(url_for("agencies.index", saved=1), 303)
+
+
+@bp.post("/<uuid:agency_id>/merge")
+@access(*ADMINISTRATORS)
+def merge(agency_id: uuid.UUID) -> Any:
+    """The agency is another one under a different name."""
+    agency, user = _found(agency_id), current_user.account
+    chosen = agencies.as_id(request.form.get("into", "")) or next((a.id for a in agencies.suggest(user, request.form.get("into_name", ""), limit=2)
+                                                                   if a.name == request.form.get("into_name", "").strip()), None)  # fmt: skip
+    into = Agency.get_or_none(Agency.id == chosen) if chosen else None
+    try:
+        if into is None:
+            raise Refusal("invalid", {"into_name": Message("unknown_agency")})
+        register.merge(user, agency, into)
+    except Refusal as refusal:
+        if refusal.code == "not_found":
+            raise
+        return _page(agency, refusal)
+    return redirect(url_for("agencies.index", saved=1), 303)

@@ -11,25 +11,26 @@ from typing import Any, TypeVar
 from flask import Flask, request, session
 from flask_login import current_user
 
-from survey import accounts
+from survey import accounts, second_factor
 from survey.errors import Refusal
-from survey.scope import READERS, RECORDERS, ROLES
+from survey.scope import ADMINISTRATORS, READERS, RECORDERS, ROLES
 
 PUBLIC = "public"
 ANYONE = tuple(ROLES)
 V = TypeVar("V", bound=Callable[..., Any])
 
-__all__ = ["ANYONE", "PUBLIC", "READERS", "RECORDERS", "access", "guard"]
+__all__ = ["ADMINISTRATORS", "ANYONE", "PUBLIC", "READERS", "RECORDERS", "access", "guard"]
 
 
-def access(*roles: str) -> Callable[[V], V]:
-    """Declares the roles that may call a view, or PUBLIC for everybody."""
+def access(*roles: str, fresh: bool = False, before_second_factor: bool = False) -> Callable[[V], V]:
+    """Declares the roles that may call a view, or PUBLIC for everybody. `fresh`: only when the password was typed a moment ago;
+    `before_second_factor`: also for who has still to set one up."""
     unknown = set(roles) - set(ROLES) - {PUBLIC}
     if unknown or not roles:
         raise ValueError(f"no such roles: {unknown or 'none given'}")
 
     def declare(view: V) -> V:
-        view.access = roles  # type: ignore[attr-defined]  # functions take attributes
+        view.access, view.fresh, view.before_second_factor = roles, fresh, before_second_factor  # type: ignore[attr-defined]  # functions take attributes
         return view
 
     return declare
@@ -45,10 +46,16 @@ def guard(app: Flask) -> None:
     def check_access() -> None:
         if request.endpoint is None:
             return
-        allowed = app.view_functions[request.endpoint].access  # type: ignore[attr-defined]  # checked at the start
+        view = app.view_functions[request.endpoint]
+        allowed = view.access  # type: ignore[attr-defined]  # checked at the start
         if PUBLIC in allowed:
             return
         if not current_user.is_authenticated:
             raise Refusal("disabled" if accounts.is_disabled(session.get("_user_id")) else "login_needed")
-        if current_user.account.role not in allowed:
+        account = current_user.account
+        if account.role not in allowed:
             raise Refusal("not_allowed")
+        if not account.totp_secret and not getattr(view, "before_second_factor", False):
+            second_factor.demand(account, app.config["SETTINGS"].require_totp)
+        if getattr(view, "fresh", False) and not accounts.is_fresh(current_user.session):
+            raise Refusal("confirm_password")

@@ -33,7 +33,7 @@ def help() -> Any:
 
 
 @bp.get("/more")
-@access(*ANYONE)
+@access(*ANYONE, before_second_factor=True)
 def more() -> Any:
     """Everything that has no place in the bottom bar."""
     return render_template("home/more.html")

@@ -86,9 +86,10 @@ def show(photo_id: uuid.UUID) -> Any:
     photo = _found(photo_id)
     record = scope.record_of_photo(photo)
     latitude, longitude, exact = scope.shown_position(current_user.account, record)
-    apart = album.disagreements(photo, latitude, longitude) if exact else []
+    shows_phone = scope.may_see_phone_position(current_user.account, record) or photo.owner_id == current_user.account.id
+    apart = album.disagreements(photo, latitude, longitude) if exact and shows_phone else []
     return render_template("photos/show.html", photo=photo, record=record, apart=apart, exact=exact, may_edit=scope.may(current_user.account, "edit", record),
-                           shows_phone=scope.may(current_user.account, "unblur", photo))  # fmt: skip
+                           shows_phone=shows_phone)  # fmt: skip
 
 
 @bp.post("/<uuid:photo_id>/blur")

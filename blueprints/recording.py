@@ -29,15 +29,16 @@ from survey.messages import PARENT_KEY, seal
 def fill_in(kind: str, template: str, done: Callable[[uuid.UUID], str], record: Record | None = None, parent: Record | None = None,
             carried: Mapping[str, Any] | None = None, **shown: Any) -> Any:  # fmt: skip
     """A page that shows the form of a record (GET) or takes it (POST) and goes on to `done(record id)`."""
-    hides_position = record is not None and hasattr(record, "latitude") and not scope.shown_position(current_user.account, record)[2]
+    def leave_out(form: forms.SurveyForm) -> None:
+        if record is not None:
+            form.leave_out(lambda question: not scope.may_fill_in(current_user.account, question, record), record.not_known)
+
     if request.method == "GET":
         form = forms.of_record(kind, record) if record else forms.empty(kind, carried)
-        if hides_position:
-            form.leave_out_position()
+        leave_out(form)
         return _page(template, form, kind, record, [], None, hidden_values(record), **shown)
     form = forms.form_class(kind)().take(request.form)
-    if hides_position:
-        form.leave_out_position()
+    leave_out(form)
     entries, errors = take_photos()
     try:
         errors = {**form.early_errors(), **errors}

@@ -18,7 +18,7 @@ from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
 from survey.questions import Question, asked
-from survey.standing import epoch
+from survey.standing import epoch, is_demo
 from survey.texts import N_
 
 MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
@@ -262,6 +262,7 @@ def register(app: Flask) -> None:
         STATUS_ICON=STATUS_ICON, REVIEW=REVIEW, ROLES=scope.ROLES, settings=app.config["SETTINGS"], language=language, thai_year=thai_year,
         photo_flags=photo_flags, exif_time=exif_time, questions_of=questions_of, conflicts_of=conflicts_of, home_bounds=home_bounds,
         error_text=error_text, new_id=uuid.uuid4, phone_user=phone_user, rule_of=rule_of, keeping=keeping, as_read=as_read,
+        districts_of=places.districts, is_demo=is_demo, may_reveal=lambda record: scope.may_reveal(current_user.account, record),
         camera_type_question=lambda: questions_of("camera")["camera_type"],
     )  # fmt: skip
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -12,9 +12,9 @@ from blueprints.found import asked_filter, found, save_operation
 from blueprints.gate import READERS, RECORDERS, access
 from blueprints.recording import fill_in
 from models import Site
-from survey import album, listing, places, scope
+from survey import album, disclosure, listing, places, scope
 from survey.errors import Refusal
-from survey.questions import in_sections
+from survey.questions import asked, in_sections
 
 bp = Blueprint("sites", __name__, url_prefix="/sites")
 
@@ -23,11 +23,13 @@ bp = Blueprint("sites", __name__, url_prefix="/sites")
 @access(*READERS)
 def index() -> Any:
     """The sites that I may see, searched and filtered, newest or nearest first."""
-    user, asked = current_user.account, asked_filter(request.args)
-    page = listing.sites(user, asked)
+    user, wanted = current_user.account, asked_filter(request.args)
+    page = listing.sites(user, wanted)
+    if wanted.before is not None:  # whoever turns page after page reads in bulk
+        disclosure.note_bulk(user, "sites", len(page.records), request.remote_addr, {"q": wanted.text, "province": wanted.province, "status": wanted.status})
     own = [p for p in places.provinces() if p.code in scope.provinces_of(user, [q.code for q in places.provinces()])]
-    return render_template("sites/index.html", page=page, asked=asked, conditions=listing.camera_conditions(user, page.records), provinces=own,
-                           districts=places.districts(asked.province or own[0].code) if asked.province or len(own) == 1 else [])  # fmt: skip
+    return render_template("sites/index.html", page=page, asked=wanted, conditions=listing.camera_conditions(user, page.records), provinces=own,
+                           districts=places.districts(wanted.province or own[0].code) if wanted.province or len(own) == 1 else [])  # fmt: skip
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -41,12 +43,32 @@ def new() -> Any:
 @access(*READERS)
 def show(site_id: uuid.UUID) -> Any:
     """One site with its cameras, photos and history."""
-    user = current_user.account
     site = found(Site, site_id)
+    if scope.may_read(current_user.account, asked(Site)["contact_name"], site):
+        disclosure.note_shown(current_user.account, site, request.remote_addr)
+    return _show(site)
+
+
+@bp.post("/<uuid:site_id>/contact")
+@access("inspector", "analyst")
+def reveal(site_id: uuid.UUID) -> Any:
+    """A look at masked contact persons, with a reason that goes on record."""
+    site = found(Site, site_id)
+    try:
+        disclosure.reveal(current_user.account, site, request.form.get("reason", ""), request.remote_addr)
+    except Refusal as refusal:
+        if refusal.code != "reason_needed":
+            raise
+        return _show(site, refusal=refusal), 400
+    return _show(site, revealed=True)
+
+
+def _show(site: Site, revealed: bool = False, refusal: Refusal | None = None) -> Any:
+    user = current_user.account
     cameras = listing.cameras_of(user, site)
     covers = {c.id: next((p for p in album.of_record(c) if p.upload_id), None) for c in cameras}
     return render_template("sites/show.html", site=site, cameras=cameras, covers=covers, sections=in_sections(Site, Site.SECTIONS),
-                           photos=list(album.of_record(site)), history=list(scope.history(user, site)))  # fmt: skip
+                           photos=list(album.of_record(site)), history=list(scope.history(user, site)), revealed=revealed, refusal=refusal)  # fmt: skip
 
 
 @bp.route("/<uuid:site_id>/edit", methods=["GET", "POST"])
@@ -56,6 +78,7 @@ def edit(site_id: uuid.UUID) -> Any:
     site = found(Site, site_id)
     if not scope.may(current_user.account, "edit", site):
         raise Refusal("not_allowed")
+    disclosure.note_shown(current_user.account, site, request.remote_addr)
     return fill_in("site", "sites/form.html", lambda i: url_for("sites.show", site_id=i, saved=1), record=site)
 
 

@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from blueprints.gate import ANYONE, RECORDERS, access
 from models import Mutation, utcnow
-from survey import album, devices, messages, package, receipts, standing, sync
+from survey import album, devices, disclosure, messages, package, receipts, standing, sync
 from survey.errors import Refusal
 
 bp = Blueprint("sync", __name__, url_prefix="/sync")
@@ -81,7 +81,9 @@ def work_package() -> Any:
         return jsonify(ok=True, none=True, epoch=standing.epoch(), scope=package.scope_of(user))
     same = request.args.get("epoch") == standing.epoch() and request.args.get("scope") == package.scope_of(user)
     since = request.args.get("since", 0, int) if same else 0
-    return jsonify(ok=True, since=since, **package.page(user, min(max(since, 0), messages.NEWEST_REV)))
+    page = package.page(user, min(max(since, 0), messages.NEWEST_REV))
+    disclosure.note_bulk(user, "package", sum(len(page[kind]) for kind in package.KINDS), request.remote_addr)
+    return jsonify(ok=True, since=since, **page)
 
 
 @bp.post("/device")

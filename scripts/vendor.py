@@ -24,7 +24,7 @@ FILES = {
     "exifr/dist/lite.esm.js": "exifr.js",
 } | {f"@fontsource/sarabun/files/sarabun-{script}-{weight}-normal.woff2": f"fonts/sarabun-{script}-{weight}.woff2"
      for script in ("thai", "latin") for weight in (400, 600, 700)}  # fmt: skip
-NAMED = re.compile(r"""icon\("([a-z0-9-]+)"|tab\("[a-z.]+", "([a-z0-9-]+)\"""")
+NAMED = re.compile(r"""icon\("([a-z0-9-]+)"|(?:tab|act)\("[a-z.]+", "([a-z0-9-]+)\"""")
 IN_PYTHON = re.compile(r'STATUS_ICON = \{(.*?)\}', re.S)
 
 

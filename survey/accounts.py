@@ -1,6 +1,6 @@
-"""Accounts and log-ins: argon2 passwords, server-side sessions, a delay after wrong passwords that never locks an honest user out.
+"""Log-ins: server-side sessions, and a delay after wrong passwords that never locks an honest user out. Accounts: survey/delegation.py.
 
-Sources: OWASP's argon2id parameters (19 MiB, t=2, p=1); NIST SP 800-63B on throttling and session length.
+Source: NIST SP 800-63B on throttling and session length.
 """
 
 from __future__ import annotations
@@ -8,20 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-import unicodedata
-
-import peewee
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from database import Prepared, Slot
 from models import Account, LoginFailure, Session, utcnow, write
-from survey import agencies, audit, places, scope
+from survey import audit, passwords, second_factor
 from survey.answers import without_control_characters
 from survey.errors import Refusal
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _hasher.hash(secrets.token_hex(16))  # an unknown name costs as much time as a known one
 
 _session = Prepared(lambda: Session.select(Session, Account).join(Account).where(Session.token_hash == Slot(0, Session.token_hash)))
 
@@ -30,49 +22,94 @@ LONGEST = {"surveyor": dt.timedelta(days=7), "agency": dt.timedelta(days=7)}
 ADMIN_IDLE, ADMIN_LONGEST = dt.timedelta(hours=1), dt.timedelta(hours=12)
 FREE_TRIES, FREE_TRIES_OF_NETWORK = 4, 60
 FORGET_AFTER = dt.timedelta(minutes=30)
+FRESH_FOR = dt.timedelta(minutes=10)  # how long a typed password opens exports and account changes
+HANDLE = 16  # characters of a token's hash that name a session on a page
 NOTE_EVERY = dt.timedelta(minutes=1)  # `seen_at` is written no oftener
-SHORTEST_PASSWORD = 15
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash of a password (NFC, so that Thai typed on any keyboard is the same)."""
-    return _hasher.hash(unicodedata.normalize("NFC", password))
-
-
-def log_in(username: str, password: str, network: str, device: str = "") -> tuple[Account, str]:
-    """Checks name and password and starts a session: (account, token for the cookie).
+def identify(username: str, password: str, network: str) -> Account:
+    """The account that a name and a password belong to. The session is begun by `begin`, after the second factor where there is one.
 
     Raises Refusal: login_delay (with seconds to wait), wrong_login, disabled. The delay counts per name and network, and per network.
     """
     username = without_control_characters(username).strip().lower()[:80]
     keys = (f"{username[:60]}|{network}", f"|{network}")
-    seconds = max(_seconds_to_wait(keys[0], FREE_TRIES), _seconds_to_wait(keys[1], FREE_TRIES_OF_NETWORK))
+    seconds = max(seconds_to_wait(keys[0], FREE_TRIES), seconds_to_wait(keys[1], FREE_TRIES_OF_NETWORK))
     if seconds > 0:
         raise Refusal("login_delay", seconds=seconds)
     account = Account.get_or_none(Account.username == username)
-    if not _is_password(account.password_hash if account else _NOBODY, password) or account is None:
+    if not passwords.is_password(account.password_hash if account else None, password) or account is None:
         with write():
             for key in keys:
-                _count_failure(key)
-            audit.record("login.failed", account, "account", account.id if account else None, network=network)
+                count_failure(key)
+            audit.record("login.failed", account, "account", account.id if account else None, network=network, province=account.province if account else None)
         raise Refusal("wrong_login")
     if account.disabled_at:
         raise Refusal("disabled")
+    return account
+
+
+def check_second_factor(account: Account, code: str, network: str) -> None:
+    """Checks the code of the second factor, a recovery code as well. Raises Refusal: login_delay, wrong_code, disabled."""
+    key = f"{account.username[:60]}|2|{network}"
+    seconds = seconds_to_wait(key, FREE_TRIES)
+    if seconds > 0:
+        raise Refusal("login_delay", seconds=seconds)
+    if account.disabled_at:
+        raise Refusal("disabled")
+    if not second_factor.use(account, code):
+        with write():
+            count_failure(key)
+            audit.record("login.failed", account, "account", account.id, {"factor": 2}, network, account.province)
+        raise Refusal("wrong_code")
+
+
+def begin(account: Account, network: str, device: str = "") -> str:
+    """Starts a session for somebody who has proven who they are; returns the token for the cookie."""
     with write():
-        LoginFailure.delete().where(LoginFailure.key == keys[0]).execute()
-        token = start_session(account, device)
-        audit.record("login", account, "account", account.id, network=network)
-    return account, token
+        LoginFailure.delete().where(LoginFailure.key.in_([f"{account.username[:60]}|{network}", f"{account.username[:60]}|2|{network}"])).execute()
+        token = start_session(account, device, network)
+        audit.record("login", account, "account", account.id, network=network, province=account.province)
+    return token
 
 
-def _is_password(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, unicodedata.normalize("NFC", password))
-    except (VerificationError, InvalidHashError):
-        return False
+def confirm(session: Session, password: str, network: str) -> None:
+    """The person of a session types the password again, before something that matters. Raises Refusal: login_delay, wrong_password."""
+    key = f"{session.account.username[:60]}|{network}"
+    seconds = seconds_to_wait(key, FREE_TRIES)
+    if seconds > 0:
+        raise Refusal("login_delay", seconds=seconds)
+    if not passwords.is_password(session.account.password_hash, password):
+        with write():
+            count_failure(key)
+            audit.record("confirm.failed", session.account, "account", session.account_id, network=network, province=session.account.province)
+        raise Refusal("wrong_password")
+    with write():
+        Session.update(fresh_at=utcnow()).where(Session.token_hash == session.token_hash).execute()
 
 
-def _seconds_to_wait(key: str, free: int) -> int:
+def is_fresh(session: Session) -> bool:
+    """Whether the password was typed a moment ago."""
+    return session.fresh_at is not None and utcnow() - session.fresh_at < FRESH_FOR
+
+
+def change_password(session: Session, old: str, new: str, network: str) -> None:
+    """A new password for the person of a session; every other session of theirs ends.
+
+    Raises Refusal: login_delay, wrong_password, password_short, password_long, password_common.
+    """
+    account = session.account
+    confirm(session, old, network)
+    passwords.check_new(new, bool(account.totp_secret), account.username, account.name)
+    hashed = passwords.hash_password(new)
+    with write():
+        Account.update(password_hash=hashed, password_at=utcnow()).where(Account.id == account.id).execute()
+        others = (Session.account == account.id) & (Session.token_hash != session.token_hash) & Session.ended_at.is_null()
+        Session.update(ended_at=utcnow()).where(others).execute()
+        audit.record("password.changed", account, "account", account.id, network=network, province=account.province)
+
+
+def seconds_to_wait(key: str, free: int) -> int:
     """Seconds until the next try: 0 for the first `free` failures, then 1, 2, 4 … at most 60."""
     failure = LoginFailure.get_or_none(LoginFailure.key == key)
     if failure is None or failure.count < free or failure.last_at + FORGET_AFTER < utcnow():
@@ -81,7 +118,8 @@ def _seconds_to_wait(key: str, free: int) -> int:
     return max(0, round((until - utcnow()).total_seconds() + 0.5))
 
 
-def _count_failure(key: str) -> None:
+def count_failure(key: str) -> None:
+    """Notes one more wrong try under a key; only inside a write."""
     failure = LoginFailure.get_or_none(LoginFailure.key == key)
     if failure is None:
         LoginFailure.create(key=key, count=1, last_at=utcnow())
@@ -90,11 +128,11 @@ def _count_failure(key: str) -> None:
         LoginFailure.update(count=1 if old else failure.count + 1, last_at=utcnow()).where(LoginFailure.key == key).execute()
 
 
-def start_session(account: Account, device: str = "") -> str:
+def start_session(account: Account, device: str = "", network: str | None = None) -> str:
     """A new session; returns its token, of which only the hash is stored."""
     token = secrets.token_urlsafe(32)
     with write():
-        Session.create(token_hash=_hash_token(token), account=account.id, device=device[:200])
+        Session.create(token_hash=_hash_token(token), account=account.id, device=without_control_characters(device)[:200], network=network, fresh_at=utcnow())
     return token
 
 
@@ -102,15 +140,25 @@ def session_of(token: str) -> Session | None:
     """The live session of a token with its account, or None (unknown, ended, idle too long, too old, account disabled)."""
     found = _session(_hash_token(token))
     session: Session | None = found[0] if found else None
-    if session is None or session.ended_at or session.account.disabled_at:
+    if session is None or not _is_live(session):
         return None
-    now, role = utcnow(), session.account.role
-    if now - session.seen_at > IDLE.get(role, ADMIN_IDLE) or now - session.created_at > LONGEST.get(role, ADMIN_LONGEST):
-        return None
+    now = utcnow()
     if now - session.seen_at > NOTE_EVERY:
         with write():
             Session.update(seen_at=now).where(Session.token_hash == session.token_hash).execute()
     return session
+
+
+def _is_live(session: Session) -> bool:
+    now, role = utcnow(), session.account.role
+    in_time = now - session.seen_at <= IDLE.get(role, ADMIN_IDLE) and now - session.created_at <= LONGEST.get(role, ADMIN_LONGEST)
+    return not session.ended_at and not session.account.disabled_at and in_time
+
+
+def live_sessions(account: Account) -> list[Session]:
+    """Where an account is logged in now, newest first."""
+    query = Session.select(Session, Account).join(Account).where(Session.account == account.id, Session.ended_at.is_null()).order_by(Session.seen_at.desc())
+    return [session for session in query if _is_live(session)]
 
 
 def is_disabled(token: str | None) -> bool:
@@ -135,30 +183,9 @@ def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add(username: str, name: str, role: str, password: str, provinces: list[str], districts: list[str], agency: str | None = None,
-        short_password: bool = False) -> Account:  # fmt: skip
-    """Makes an account. Provinces by DOPA code or Thai name. Raises Refusal: password_short, username_taken, unknown_role, unknown_area."""
-    username = username.strip().lower()
-    if len(password) < SHORTEST_PASSWORD and not short_password:
-        raise Refusal("password_short", limit=SHORTEST_PASSWORD)
-    if role not in scope.ROLES:
-        raise Refusal("unknown_role")
-    codes = [_province_code(p) for p in provinces]
-    if any(places.find(d) is None or d[:2] not in codes for d in districts):
-        raise Refusal("unknown_area")
-    hashed = hash_password(password)
-    try:
-        with write():
-            unit = agencies.resolve(agency, codes[0] if codes else None) if agency else None
-            account = Account.create(username=username, name=name, role=role, password_hash=hashed, provinces=codes, districts=districts, agency=unit)
-            audit.record("account.added", None, "account", account.id)
-    except peewee.IntegrityError:
-        raise Refusal("username_taken") from None
-    return account
-
-
-def _province_code(text: str) -> str:
-    for place in places.provinces():
-        if text in (place.code, place.name, place.name_en.lower()):
-            return place.code
-    raise Refusal("unknown_area")
+def end_session_named(account: Account, handle: str, by: Account, network: str | None) -> None:
+    """Ends one session of an account by the beginning of its token's hash ("this phone was lost")."""
+    with write():
+        ended = Session.update(ended_at=utcnow()).where(Session.account == account.id, Session.token_hash.startswith(handle), Session.ended_at.is_null())
+        if len(handle) == HANDLE and handle.isalnum() and ended.execute():
+            audit.record("session.ended", by, "account", account.id, network=network, province=account.province)

@@ -24,7 +24,7 @@ assert set(SECTOR_OF_KIND) | {"other"} == set(choices.OWNER_KIND)
 
 def suggest(user: Account, text: str, kind: str | None = None, limit: int = 12) -> list[Agency]:
     """Agencies whose name has `text` in it; those of the user's provinces first."""
-    query = scope.visible(user, Agency)
+    query = scope.visible(user, Agency).where(Agency.merged_into.is_null())
     if kind:
         query = query.where(Agency.kind == kind)
     found = containing(Agency.search_text, text)
@@ -45,17 +45,27 @@ def as_id(text: str) -> uuid.UUID | None:
 def resolve(text: str, province: str | None, kind: str | None = None) -> uuid.UUID:
     """The id of the agency meant by an id or a name; a new name is entered as unconfirmed. Inside a write only."""
     given = as_id(text)
-    if given and Agency.select().where(Agency.id == given).exists():
-        return given
+    known = Agency.select(Agency.id, Agency.merged_into).where(Agency.id == given).first() if given else None
+    if known is not None:
+        return standing(known)
     folded = fold(text)
-    same = Agency.select(Agency.id, Agency.province, Agency.confirmed).where(Agency.search_text == folded)
+    same = Agency.select(Agency.id, Agency.province, Agency.confirmed, Agency.merged_into).where(Agency.search_text == folded)
     ranked = sorted(same, key=lambda a: (a.province != province, a.province is not None, not a.confirmed))
     if ranked and (ranked[0].confirmed or ranked[0].province == province):
-        found: uuid.UUID = ranked[0].id
-        return found
+        return standing(ranked[0])
     made = uuid.uuid4()
     Agency.insert(id=made, name=text, kind=kind, province=province, confirmed=False, search_text=folded).execute()
     return made
+
+
+def standing(agency: Agency) -> uuid.UUID:
+    """The id of an agency, or of the one that it was merged into: a name that was settled once is not asked again."""
+    for _ in range(10):
+        if agency.merged_into_id is None:
+            break
+        agency = Agency.get_by_id(agency.merged_into_id)
+    found: uuid.UUID = agency.id
+    return found
 
 
 def names(ids: list[str] | None) -> list[str]:

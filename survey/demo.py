@@ -31,7 +31,7 @@ from models import (
     utcnow,
     write,
 )  # fmt: skip
-from survey import accounts, agencies, album, messages, places, standing
+from survey import agencies, album, messages, passwords, places, standing
 from survey.questions import asked
 from survey.search import fold
 
@@ -77,7 +77,7 @@ def _shares(sites: int, rng: random.Random) -> dict[str, int]:
 def _recorders(rng: random.Random) -> dict[str, Account]:
     """A surveyor for each province; those without a demo log-in have a password that nobody knows."""
     found = {}
-    nobody = accounts.hash_password(secrets.token_hex(16))
+    nobody = passwords.hash_password(secrets.token_hex(16))
     for place in places.provinces():
         username = "police." + place.name_en.lower().replace(" ", "-")
         account = Account.get_or_none(Account.username == username)
@@ -87,7 +87,7 @@ def _recorders(rng: random.Random) -> dict[str, Account]:
                 agency = agencies.resolve(unit, place.code, "police")
                 Agency.update(confirmed=True).where(Agency.id == agency).execute()
                 account = Account.create(username=username, name=f"ชุดสำรวจ {unit} (ตัวอย่าง)", role="surveyor", password_hash=nobody,
-                                         provinces=[place.code], agency=agency)  # fmt: skip
+                                         provinces=[place.code], province=place.code, agency=agency)  # fmt: skip
         found[place.code] = account
     return found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from models import Account, Agency
-from survey import accounts, places
+from models import Account, Agency, Meta, write
+from survey import delegation, places
 
 PEOPLE = (
     ("centre", "ส่วนกลาง (ตัวอย่าง)", "centre_admin", (), None),
@@ -36,9 +36,11 @@ def make_accounts(password: str = "") -> tuple[str, bool]:
     """The demo accounts, all with one password (random unless given); (password, whether any was made)."""
     password = password or "-".join(secrets.token_hex(3) for _ in range(3))
     made = False
+    with write():
+        Meta.insert(key="demo", value="1").on_conflict_ignore().execute()
     for username, name, role, provinces, unit in PEOPLE:
         if not Account.select().where(Account.username == username).exists():
-            account = accounts.add(username, name, role, password, list(provinces), [], unit, short_password=True)
+            account = delegation.add(username, name, role, password, list(provinces), [], unit, short_password=True)
             made = True
             if account.agency_id:
                 Agency.update(kind=KIND_OF_UNIT[unit[:3]] if unit else None, confirmed=True).where(Agency.id == account.agency_id).execute()

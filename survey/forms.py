@@ -85,6 +85,7 @@ class SurveyForm(wtforms.Form):
 
     kind: str
     not_known: list[str]
+    not_known_elsewhere: list[str]  # of questions that are left out
     position: str
     on_behalf: bool
 
@@ -155,10 +156,13 @@ class SurveyForm(wtforms.Form):
         value, wrong = question.check(answer)
         return wrong is None and value == base
 
-    def leave_out_position(self) -> None:
-        """The position is not asked of somebody who may only see it roughly."""
-        for name in POSITION_PARTS:
-            self._fields.pop(name, None)
+    def leave_out(self, hidden: Callable[[Question], bool], not_known: list[str]) -> None:
+        """Questions whose answers a person may not see are not asked of them; their answers, and that they are not known, stay as they are."""
+        gone = [name for name in self._fields if hidden(asked(self.model)[name])]
+        for name in gone:
+            self._fields.pop(name)
+        self.not_known_elsewhere = [name for name in not_known if name in gone]
+        self.not_known = list(dict.fromkeys([*self.not_known, *self.not_known_elsewhere]))
 
     def early_errors(self) -> dict[str, Message]:
         """What could not even be put into a message (a position text that nobody can read)."""
@@ -194,7 +198,8 @@ def _pair(latitude: Any, longitude: Any) -> tuple[float, float] | None:
 def form_class(kind: str) -> type[SurveyForm]:
     """The form of a kind of record, one field for each of its questions."""
     fields = {name: QuestionField(question) for name, question in asked(RECORDS[kind]).items()}
-    return type(f"{RECORDS[kind].__name__}Form", (SurveyForm,), {"kind": kind, "not_known": [], "position": "", "on_behalf": False, **fields})
+    blank = {"kind": kind, "not_known": [], "not_known_elsewhere": [], "position": "", "on_behalf": False}
+    return type(f"{RECORDS[kind].__name__}Form", (SurveyForm,), {**blank, **fields})
 
 
 def empty(kind: str, carried: Mapping[str, Any] | None = None) -> SurveyForm:

@@ -161,7 +161,7 @@ def _moved_away(user: Account, since: int, until: int | None) -> list[str]:
 def _agencies(user: Account) -> list[str]:
     """Names to suggest while typing without a network: those of the user's provinces first."""
     near = peewee.Case(None, [(Agency.province.in_(user.provinces or [""]), 0)], 1)
-    query = scope.visible(user, Agency).where(Agency.province.is_null() | Agency.province.in_(user.provinces or [""]))
+    query = scope.visible(user, Agency).where(Agency.merged_into.is_null(), Agency.province.is_null() | Agency.province.in_(user.provinces or [""]))
     return [a.name for a in query.order_by(near, Agency.name).limit(MOST_AGENCIES)]
 
 

@@ -17,9 +17,11 @@ from models import (
     RECORDS,
     Account,
     Agency,
+    Audit,
     Camera,
     Conflict,
     Device,
+    Invitation,
     Mutation,
     Photo,
     ProblemReport,
@@ -45,8 +47,11 @@ ROLES = {
 RECORDERS = ("centre_admin", "province_admin", "agency", "surveyor")  # who may record at all
 READERS = (*RECORDERS, "analyst", "inspector")  # who may open single records
 EVERYWHERE = ("centre_admin", "analyst")
+ADMINISTRATORS = ("centre_admin", "province_admin")
+BELOW_PROVINCE = ("agency", "surveyor")  # whom a province makes and manages
 CONTACT_READERS = RECORDERS  # personal data: those who visit or administer
-ORIGINAL_READERS = ("centre_admin", "province_admin")  # photos with EXIF and unblurred
+CONTACT_REVEALERS = ("inspector", "analyst")  # see them masked; a look is asked with a reason and is on record
+ORIGINAL_READERS = ADMINISTRATORS  # photos with EXIF and unblurred
 KILOMETRE = 0.01  # degrees to which the position of a restricted place is rounded (about 1.1 km)
 
 
@@ -62,7 +67,8 @@ def _condition(user: Account, model: type[Record], owner: peewee.Field | None) -
     if user.role in ("province_admin", "inspector"):
         return model.province.in_(user.provinces or [""])
     if user.role == "surveyor":
-        return _in_area(user, model) | (model.recorder == user.id)
+        own = _in_area(user, model) | (model.recorder == user.id)
+        return own | (model.unit == user.agency_id) if user.chief and user.agency_id else own
     if user.role == "agency":
         own = model.recorder == user.id
         return own | (owner == user.agency_id) if owner is not None and user.agency_id else own
@@ -80,7 +86,10 @@ def _site_condition(user: Account) -> peewee.Expression | None:
 def _below_site(user: Account, model: type[Record]) -> peewee.Expression | None:
     """Cameras and updates follow their site; surveyors and owners also keep what they recorded themselves."""
     condition = _site_condition(user)
-    return condition | (model.recorder == user.id) if user.role in ("surveyor", "agency") else condition
+    if user.role not in ("surveyor", "agency"):
+        return condition
+    own = condition | (model.recorder == user.id)
+    return own | (model.unit == user.agency_id) if user.role == "surveyor" and user.chief and user.agency_id else own
 
 
 def visible(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
@@ -105,6 +114,13 @@ def visible(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
         return _limited(Device.select(Device, Account).join(Account), _device_condition(user))
     if model is Session:
         return Session.select().where(Session.account == user.id)
+    if model is Account:
+        return _limited(Account.select(), _branch(user))
+    if model is Invitation:
+        below = visible(user, Account).select(Account.id)
+        return Invitation.select(Invitation, Account).join(Account, on=Invitation.account).where(Invitation.account.in_(below))
+    if model is Audit:
+        return _visible_audit(user)
     if model is Upload:
         return Upload.select().where(Upload.account == user.id)
     raise LookupError(f"no rule says who may see {model.__name__}")
@@ -127,6 +143,32 @@ def _device_condition(user: Account) -> peewee.Expression | None:
         here = [a.id for a in Account.select(Account.id, Account.provinces) if set(a.provinces or ()) & set(user.provinces or ())]
         return Device.account.in_(here or [user.id])
     return Device.account == user.id
+
+
+def _branch(user: Account) -> peewee.Expression | None:
+    """The accounts that a user sees: the centre all, a province those that it handed on (and itself), others themselves."""
+    if user.role == "centre_admin":
+        return None
+    if user.role == "province_admin":
+        return (Account.province.in_(user.provinces or [""]) & Account.role.in_(BELOW_PROVINCE)) | (Account.id == user.id)
+    return Account.id == user.id
+
+
+def _visible_audit(user: Account) -> peewee.ModelSelect:
+    """The log: the centre all of it, a province what concerns it and what its people did, nobody else anything."""
+    query = Audit.select(Audit, Account).join(Account, peewee.JOIN.LEFT_OUTER, on=Audit.account)
+    if user.role == "centre_admin":
+        return query
+    if user.role != "province_admin":
+        return query.where(peewee.SQL("1") == 0)
+    return query.where(Audit.province.in_(user.provinces or [""]))
+
+
+def may_make(user: Account, role: str, provinces: list[str]) -> bool:
+    """Whether a user may make an account of this role for these provinces: the centre any, a province its agencies and surveyors."""
+    if user.role == "centre_admin":
+        return role in ROLES and (bool(provinces) or role in ("centre_admin", "analyst", "viewer"))
+    return user.role == "province_admin" and role in BELOW_PROVINCE and bool(provinces) and set(provinces) <= set(user.provinces or [])
 
 
 def _known_agency(user: Account) -> peewee.Expression:
@@ -164,6 +206,10 @@ def place_of_record(record: Record) -> Any:
 
 def may(user: Account, verb: str, record: Any) -> bool:
     """Whether `user` may do `verb` with one record (of any model that `visible` knows)."""
+    if isinstance(record, Account):
+        return _may_with_account(user, verb, record)
+    if isinstance(record, Agency):
+        return verb == "decide" and (user.role == "centre_admin" or (user.role == "province_admin" and record.province in (user.provinces or [])))
     if isinstance(record, Photo) and verb == "unblur":
         return record.owner_id == user.id or may(user, "original", record_of_photo(record))
     if isinstance(record, Photo):
@@ -183,6 +229,18 @@ def may(user: Account, verb: str, record: Any) -> bool:
     raise LookupError(f"no rule for {verb}")
 
 
+def _may_with_account(user: Account, verb: str, account: Account) -> bool:
+    """`see` and `manage` (invite, suspend, move, end): nobody manages themselves, a province only who works in it alone."""
+    if user.disabled_at is not None:
+        return False
+    if verb == "see" and account.id == user.id:
+        return True
+    if verb not in ("see", "manage") or account.id == user.id:
+        return False
+    inside = account.province is not None and account.province in (user.provinces or [])
+    return user.role == "centre_admin" or (user.role == "province_admin" and account.role in BELOW_PROVINCE and inside)
+
+
 def record_of_photo(photo: Photo) -> Any:
     """The record that a photo belongs to, or None."""
 
@@ -195,6 +253,8 @@ def _covers(user: Account, record: Record) -> bool:
         return True
     placed = place_of_record(record)
     own = user.id in (record.recorder_id, placed.recorder_id)
+    if user.role == "surveyor" and user.chief and user.agency_id:
+        own = own or user.agency_id in (record.unit_id, placed.unit_id)
     if user.role == "agency":
         owner = placed.__data__.get("owner_agency") or placed.__data__.get("agency")
         return own or (owner is not None and owner == user.agency_id)
@@ -212,9 +272,30 @@ def may_record_in(user: Account, province: str | None) -> bool:
 
 def may_read(user: Account, question: Question, record: Record) -> bool:
     """Whether `user` is shown the answer to a question of a record that is visible to them."""
+    if question.kind == "url":  # a stream address: whose camera it is, who recorded it, and the administrators
+        placed = place_of_record(record)
+        own = user.id in (record.recorder_id, placed.recorder_id) or (user.agency_id is not None and placed.__data__.get("owner_agency") == user.agency_id)
+        return may(user, "see", record) and (user.role in ADMINISTRATORS or (user.role in RECORDERS and own))
     if question.personal or question.sensitive:
         return user.role in CONTACT_READERS and may(user, "see", record)
     return True
+
+
+def may_fill_in(user: Account, question: Question, record: Record) -> bool:
+    """Whether an edit asks `user` for the answer: only what they may see, and no position that they may only see roughly."""
+    if question.section == "position" and not shown_position(user, record)[2]:
+        return False
+    return may_read(user, question, record)
+
+
+def may_reveal(user: Account, record: Record) -> bool:
+    """Whether `user` sees contact persons masked and may look with a reason (R40)."""
+    return user.role in CONTACT_REVEALERS and may(user, "see", record)
+
+
+def may_see_phone_position(user: Account, record: Record) -> bool:
+    """Whether `user` sees where a surveyor's phone was: its owner and those who review (R43)."""
+    return record.recorder_id == user.id or (user.role in ADMINISTRATORS and may(user, "see", record))
 
 
 def shown_position(user: Account, record: Any) -> tuple[float | None, float | None, bool]:

@@ -29,10 +29,10 @@ def _state(model: type[Record]) -> Prepared:
 
 
 _states = {kind: _state(model) for kind, model in RECORDS.items()}
-_placed = (Site.id, Site.province, Site.district, Site.recorder, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
+_placed = (Site.id, Site.province, Site.district, Site.recorder, Site.unit, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
 _parent = {
     "camera": Prepared(lambda: Site.select(*_placed).where(Site.id == Slot(0, Site.id))),
-    "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.site, Camera.status_at, Camera.review_state, *_placed).join(Site)
+    "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.unit, Camera.site, Camera.status_at, Camera.review_state, *_placed).join(Site)
                        .where(Camera.id == Slot(0, Camera.id))),
 }  # fmt: skip
 set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text)}).where(Site.id == Slot(0, Site.id)))
@@ -50,6 +50,11 @@ def epoch() -> str:
         with write():
             found, _ = Meta.get_or_create(key="epoch", defaults={"value": uuid.uuid4().hex})
     return str(found.value)
+
+
+def is_demo() -> bool:
+    """Whether this database was made by `flask demo`: some rules are relaxed there, and every page says so."""
+    return Meta.select().where(Meta.key == "demo").exists()
 
 
 def next_rev() -> int:

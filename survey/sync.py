@@ -64,7 +64,7 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
             operations.list_conflicts(mutation)
         detail = {"mutation": str(mutation_id), "fields": sorted(mutation.changes), "sha256": digest}
         audit.record(f"{envelope.kind}.{envelope.op}", carried_by or account, envelope.kind, envelope.record_id,
-                     detail | ({"author": str(account.id)} if carried_by else {}), network)  # fmt: skip
+                     detail | ({"author": str(account.id)} if carried_by else {}), network, mutation.province)  # fmt: skip
         if mutation.applied and state.waited_for:
             _apply_waiting(envelope.record_id)
     return mutation.answer, True
@@ -109,6 +109,7 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
     """Lets the message change its record, or leaves it in the history where it cannot (parent not here yet, record not visible)."""
     mutation.flags += cleaned.flags
     record = None if new else envelope.model.get_by_id(envelope.record_id)
+    mutation.province = getattr(scope.place_of_record(record), "province", None) if record else None
     if envelope.op != "save":
         operations.BY_NAME[envelope.op](mutation, record, envelope, account, strict)
     elif record is None and (envelope.is_edit or envelope.kind in PARENT and envelope.parent_id is None):
@@ -167,6 +168,7 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     if cleaned.not_known is not None:
         merge.merge_not_known(record, cleaned.not_known, base, mutation.changes)
     merge.follow(record, mutation.changes, cleaned.values)
+    mutation.province = getattr(scope.place_of_record(record), "province", None)
     _check_area(record, mutation, account, strict, new)
     if cleaned.unknown:
         record.extra = {**record.extra, **storable(cleaned.unknown)}

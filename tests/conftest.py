@@ -25,7 +25,7 @@ import database
 import models
 from config import Settings
 from models import Account, Agency, Camera, Site
-from survey import accounts, messages, sync
+from survey import messages, passwords, sync
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -72,7 +72,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
 @pytest.fixture(scope="session")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = Settings(data=tmp_path_factory.mktemp("data"), database_url=database_url, secret_key="test", tile_url="https://tiles.example/{z}/{x}/{y}.png")
-    made.compress = False
+    made.compress, made.require_totp = False, False
     return made
 
 
@@ -110,7 +110,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-_hashed = accounts.hash_password(PASSWORD)  # once: argon2 is slow on purpose
+_hashed = passwords.hash_password(PASSWORD)  # once: argon2 is slow on purpose
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def person(db: Flask) -> Callable[..., Account]:
             return found
         unit = register(agency) if agency else None
         return Account.create(username=username, name=f"ผู้ทดสอบ {username}", role=role, password_hash=_hashed, provinces=list(provinces),
-                              districts=list(districts), agency=unit)  # fmt: skip
+                              province=provinces[0] if len(provinces) == 1 else None, districts=list(districts), agency=unit)  # fmt: skip
 
     return make
 

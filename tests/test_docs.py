@@ -73,7 +73,7 @@ def test_fields_are_documented_as_they_are() -> None:
 
 def test_every_setting_is_documented() -> None:
     source = (ROOT / "config.py").read_text() + (ROOT / "deploy" / "gunicorn.conf.py").read_text()
-    named = set(re.findall(r'(?:environ\.get\(|_flag\()"([A-Z_]+)"', source))
+    named = set(re.findall(r'(?:environ\.get\(|_flag\(|_flag_or_none\()"([A-Z_]+)"', source))
     documented = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text(), re.M))
     assert named | {"PORT"} == documented and len(Settings.__dataclass_fields__) >= 10
 

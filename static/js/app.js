@@ -14,6 +14,8 @@ const parts = [
   ["[data-near-list]", "./near.js"],
   ["[data-drill]", "./drill.js"],
   ["[data-install]", "./install.js"],
+  ["[data-join]", "./join.js"],
+  ["[data-check-all], [data-print]", "./ticks.js"],
 ];
 
 async function start() {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from models import Account, Agency, Audit, LoginFailure, Session, utcnow
-from survey import accounts
+from survey import accounts, delegation
 from survey.errors import Refusal
 from tests.conftest import PASSWORD
 
@@ -17,12 +17,13 @@ Person = Callable[..., Account]
 
 def fails(code: str, username: str, password: str, network: str = "1.1.1.1") -> None:
     with pytest.raises(Refusal, match=f"^{code}$"):
-        accounts.log_in(username, password, network)
+        accounts.identify(username, password, network)
 
 
 def test_a_session_begins_and_ends(person: Person) -> None:
     user = person("surveyor", "96")
-    account, token = accounts.log_in(user.username.upper() + " ", PASSWORD, "1.1.1.1")
+    account = accounts.identify(user.username.upper() + " ", PASSWORD, "1.1.1.1")
+    token = accounts.begin(account, "1.1.1.1")
     assert account.id == user.id and accounts.session_of(token).account.id == user.id
     assert token not in {s.token_hash for s in Session.select()}
     accounts.end_session(token)
@@ -30,8 +31,8 @@ def test_a_session_begins_and_ends(person: Person) -> None:
 
 
 def test_thai_passphrases_are_the_same_however_they_are_composed(db: object) -> None:
-    accounts.add("thai", "ก", "surveyor", "น้ำตกในป่าลึกยามเช้า", ["96"], [])
-    assert accounts.log_in("thai", "น้ำตกในป่าลึกยามเช้า", "1.1.1.1")[0].username == "thai"
+    delegation.add("thai", "ก", "surveyor", "น้ำตกในป่าลึกยามเช้า", ["96"], [])
+    assert accounts.identify("thai", "น้ำตกในป่าลึกยามเช้า", "1.1.1.1").username == "thai"
 
 
 def test_wrong_names_and_passwords_look_alike(person: Person) -> None:
@@ -46,14 +47,14 @@ def test_a_delay_after_failures_for_this_network_only(person: Person) -> None:
         fails("wrong_login", user.username, "wrong")
     fails("login_delay", user.username, "wrong")
     fails("login_delay", user.username, PASSWORD)
-    assert accounts.log_in(user.username, PASSWORD, "2.2.2.2")[0].id == user.id
+    assert accounts.identify(user.username, PASSWORD, "2.2.2.2").id == user.id
 
 
 def test_101_wrong_passwords_from_many_networks_lock_nobody_out(person: Person) -> None:
     user = person("surveyor", "96")
     for n in range(101):
         LoginFailure.create(key=f"{user.username}|10.0.0.{n}", count=50, last_at=utcnow())
-    assert accounts.log_in(user.username, PASSWORD, "2.2.2.2")[0].id == user.id
+    assert accounts.identify(user.username, PASSWORD, "2.2.2.2").id == user.id
 
 
 def test_the_delay_passes_and_success_clears_it(person: Person) -> None:
@@ -61,7 +62,7 @@ def test_the_delay_passes_and_success_clears_it(person: Person) -> None:
     for _ in range(accounts.FREE_TRIES):
         fails("wrong_login", user.username, "wrong")
     LoginFailure.update(last_at=utcnow() - dt.timedelta(seconds=61)).execute()
-    accounts.log_in(user.username, PASSWORD, "1.1.1.1")
+    accounts.begin(accounts.identify(user.username, PASSWORD, "1.1.1.1"), "1.1.1.1")
     assert not LoginFailure.select().where(LoginFailure.key == f"{user.username}|1.1.1.1").exists()
 
 
@@ -106,7 +107,7 @@ def test_all_sessions_of_a_lost_phone(person: Person) -> None:
 
 
 def test_adding_accounts(db: object) -> None:
-    made = accounts.add("new", "ใหม่", "surveyor", PASSWORD, ["นราธิวาส", "94"], ["9601"], "สภ.ทดสอบ")
+    made = delegation.add("new", "ใหม่", "surveyor", PASSWORD, ["นราธิวาส", "94"], ["9601"], "สภ.ทดสอบ")
     assert (made.provinces, made.districts, made.agency.name) == (["96", "94"], ["9601"], "สภ.ทดสอบ")
     assert PASSWORD not in Account.get().password_hash and Account.get().password_hash.startswith("$argon2id$")
 
@@ -116,17 +117,17 @@ def test_adding_accounts(db: object) -> None:
     ({"districts": ["7001"]}, "unknown_area"), ({"username": "taken"}, "username_taken"),
 ])  # fmt: skip
 def test_accounts_that_are_refused(db: object, change: dict[str, object], code: str) -> None:
-    accounts.add("taken", "ก", "surveyor", PASSWORD, ["96"], [])
+    delegation.add("taken", "ก", "surveyor", PASSWORD, ["96"], [])
     given = {"username": "new", "name": "ข", "role": "surveyor", "password": PASSWORD, "provinces": ["96"], "districts": []} | change
     with pytest.raises(Refusal, match=f"^{code}$"):
-        accounts.add(**given)
+        delegation.add(**given)
     assert Account.select().count() == 1 and Agency.select().count() == 0
 
 
 def test_log_ins_and_failures_are_on_record_without_secrets(person: Person) -> None:
     user = person("surveyor", "96")
     fails("wrong_login", user.username, "my-secret-guess")
-    accounts.log_in(user.username, PASSWORD, "1.1.1.1")
+    accounts.begin(accounts.identify(user.username, PASSWORD, "1.1.1.1"), "1.1.1.1")
     rows = list(Audit.select().order_by(Audit.number))
     assert [r.action for r in rows] == ["login.failed", "login"]
     assert "my-secret-guess" not in repr([r.__data__ for r in rows]) and PASSWORD not in repr([r.__data__ for r in rows])

@@ -118,10 +118,10 @@ def test_restricted_places_are_coarse_outside_province_and_centre(person: Person
 
 
 def test_a_model_without_a_rule_is_an_error(person: Person) -> None:
-    from models import Audit
+    from models import LoginFailure
 
     with pytest.raises(LookupError):
-        scope.visible(person("centre_admin"), Audit)
+        scope.visible(person("centre_admin"), LoginFailure)
     with pytest.raises(LookupError):
         scope.may(person("centre_admin"), "burn", make_site(person("surveyor", "96")))
 
