@@ -32,7 +32,8 @@ def issue(account: Account, by: Account | None, key: str) -> Invitation:
         raise Refusal("not_found")
     if account.disabled_at:
         raise Refusal("account_off")
-    invitation = Invitation(account=account.id, made_by=by.id if by else None, expires_at=utcnow() + VALID_FOR)
+    now = utcnow()
+    invitation = Invitation(account=account.id, made_by=by.id if by else None, made_at=now, expires_at=now + VALID_FOR)
     invitation.code_hash = _hashed(code_of(invitation, key))
     with write():
         _withdraw(account)

@@ -5,6 +5,7 @@ A merge changes the records that name the agency like any other edit, through su
 
 from __future__ import annotations
 
+import difflib
 import uuid
 from typing import Any
 
@@ -103,11 +104,9 @@ def _waiting(user: Account) -> peewee.ModelSelect:
 
 
 def alike(user: Account, agency: Agency) -> list[Agency]:
-    """Confirmed agencies that a typed name may mean."""
-    words = [agency.name, *agency.name.split()]
-    found: dict[uuid.UUID, Agency] = {}
-    for word in words:
-        for other in agencies.suggest(user, word[:40], limit=6):
-            if other.id != agency.id and other.confirmed:
-                found.setdefault(other.id, other)
-    return list(found.values())[:8]
+    """Confirmed agencies that a typed name may mean, the most alike first."""
+    name = agency.name
+    parts = [name, *name.split(), name[: len(name) * 3 // 4], name[: len(name) // 2], name[len(name) // 2 :]]
+    found = {other.id: other for part in parts if len(part) > 2 for other in agencies.suggest(user, part[:40], limit=12)}
+    others = [other for other in found.values() if other.id != agency.id and other.confirmed]
+    return sorted(others, key=lambda other: -difflib.SequenceMatcher(None, fold(other.name), fold(name)).ratio())[:8]
