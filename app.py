@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from flask_babel import Babel, gettext
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import assets
@@ -145,6 +145,8 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def other(error: HTTPException) -> Any:
+        if isinstance(error, SecurityError):  # a host that is not ours: no page of ours has an address there
+            return Response("unknown host\n", 400, content_type="text/plain")
         if wants_json():
             return jsonify(ok=False, error="http", errors={}, status=error.code, message=gettext("คำขอนี้ใช้ไม่ได้")), error.code
         return render_template("error.html", refusal=None, code=error.code), error.code or 500

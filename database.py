@@ -147,7 +147,7 @@ def insert_rows(model: type[peewee.Model], rows: Iterable[Mapping[str, Any]]) ->
     if key not in _inserts:
         fields = [model._meta.fields[name] for name in first]
         columns, marks = ", ".join(f'"{f.column_name}"' for f in fields), ", ".join([db.param] * len(fields))
-        statement = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'  # noqa: S608  (names of our own columns)
+        statement = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'  # noqa: S608  (names of our own columns)  # nosec
         _inserts[key] = statement, [_as_json if isinstance(f, peewee.JSONField) else f.db_value for f in fields]
     statement, convert = _inserts[key]
     with peewee.__exception_wrapper__:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from blueprints.found import found
 from blueprints.gate import RECORDERS, access
 from models import RECORDS, Conflict, utcnow
 from survey import conflicts, scope, sync
@@ -33,7 +34,7 @@ def settle(conflict_id: uuid.UUID) -> Any:
     conflict = scope.visible(user, Conflict).where(Conflict.id == conflict_id).first()
     if conflict is None:
         raise Refusal("not_found")
-    record = RECORDS[conflict.record_kind].get_by_id(conflict.record_id)
+    record = found(RECORDS[conflict.record_kind], conflict.record_id)
     choose = "offered" if request.form.get("choose") == "offered" else "stands"
     message = sync.compose(conflict.record_kind, record.id, {}, user, captured_at=utcnow(), base_rev=record.rev, op="settle")
     message |= {"conflict": str(conflict.id), "choose": choose}

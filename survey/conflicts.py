@@ -28,9 +28,10 @@ def listed(user: Account, settled: bool) -> list[Shown]:
     query = scope.visible(user, Conflict).where(Conflict.settled_by.is_null(not settled)).order_by(Conflict.created_at.desc()).limit(MOST)
     found = []
     for conflict in query:
-        record: Any = RECORDS[conflict.record_kind].get_or_none(RECORDS[conflict.record_kind].id == conflict.record_id)
+        model = RECORDS[conflict.record_kind]
+        record: Any = scope.visible(user, model).where(model.id == conflict.record_id).first()
         question = asked(RECORDS[conflict.record_kind]).get(conflict.field)
-        if record is None or question is None or not scope.may(user, "see", record) or not scope.may_read(user, question, record):
+        if record is None or question is None or not scope.may_read(user, question, record):
             continue
         found.append(Shown(conflict, record, question, conflict.mutation.owner, conflict.settled_by))
     return found

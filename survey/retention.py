@@ -52,7 +52,8 @@ def personal() -> list[str]:
 def _erase_contact(site: Site) -> int:
     names = personal()
     with write():
-        Site.update(dict.fromkeys(names, ERASED)).where(Site.id == site.id).execute()
+        rest = {name: value for name, value in site.extra.items() if name not in names}  # a wrong phone number was kept there
+        Site.update({**dict.fromkeys(names, ERASED), "extra": rest}).where(Site.id == site.id).execute()
         for mutation in Mutation.select().where(Mutation.record_id == site.id):
             mutation.payload = _blanked(mutation.payload, names)
             mutation.changes = {n: [ERASED, ERASED] if n in names else change for n, change in mutation.changes.items()}

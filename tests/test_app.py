@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -237,3 +238,57 @@ def test_a_site_of_another_province_is_not_found_by_any_address(browser: Callabl
     for path in ("/edit", "/withdraw", "/cameras/new"):
         assert stranger.client.post(f"/sites/{site.id}{path}", data={"csrf_token": token, "install_point": "x"}).status_code == 404
     assert Site.get().install_point == SITE["install_point"]
+
+
+@pytest.mark.parametrize("age", [0, 3600, 7 * 24 * 3600])
+def test_a_form_that_was_left_open_can_still_be_sent(browser: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch, age: int) -> None:
+    me = browser("surveyor", "96")
+    token = hidden(me.get("/more").text, "csrf_token")
+    real = time.time
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: real() + age)
+    answer = me.client.post("/language", data={"csrf_token": token, "language": "th"})
+    assert answer.status_code == 303
+
+
+def test_no_remember_cookie_is_ever_set(app: Flask, person: Callable[..., Account]) -> None:
+    client = app.test_client()
+    data = {"csrf_token": hidden(client.get("/login").text, "csrf_token"), "username": person("surveyor", "96").username, "password": PASSWORD, "remember": "1", "remember_me": "on"}
+    answer = client.post("/login", data=data)
+    assert [c.split("=")[0] for c in answer.headers.getlist("Set-Cookie")] == ["samruat"] and client.get_cookie("remember_token") is None
+
+
+def test_only_hosts_that_are_trusted_are_answered(settings: Settings, app: Flask) -> None:
+    app.config["TRUSTED_HOSTS"] = ["survey.example.go.th"]
+    try:
+        assert app.test_client().get("/login", headers={"Host": "evil.example"}).status_code == 400
+        assert app.test_client().get("/login", headers={"Host": "survey.example.go.th"}).status_code == 200
+    finally:
+        app.config["TRUSTED_HOSTS"] = None
+
+
+def test_forwarded_headers_are_believed_from_as_many_proxies_as_were_set(settings: Settings) -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app import create_app
+
+    assert not isinstance(create_app(settings).wsgi_app, ProxyFix)
+    behind = Settings(data=settings.data, database_url=settings.database_url, secret_key="test", proxy_hops=1)
+    behind.compress = False
+    found = create_app(behind).wsgi_app
+    while found is not None and not isinstance(found, ProxyFix):
+        found = getattr(found, "application", None)
+    assert found is not None and (found.x_for, found.x_proto, found.x_host) == (1, 1, 1)
+
+
+def test_over_https_the_cookie_and_the_site_stay_on_https(settings: Settings, app: Flask) -> None:
+    from app import create_app
+
+    secure = Settings(data=settings.data, database_url=settings.database_url, secret_key="test", https=True)
+    secure.compress = False
+    answer = create_app(secure).test_client().get("/login", base_url="https://localhost")
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"] and "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_the_policy_of_every_page_has_no_way_for_inline_code(client: FlaskClient) -> None:
+    policy = client.get("/login").headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "frame-ancestors 'none'" in policy and "script-src 'self'" in policy and "base-uri 'none'" in policy

@@ -320,6 +320,44 @@ def test_script_in_texts_never_runs(phone: MakePhone) -> None:
         assert page.locator("main img[src=x]").count() == 0
 
 
+FILL = """async ([kinds, script]) => {
+  const { uid, csrf } = await (await fetch('/sync/session', { headers: { Accept: 'application/json' } })).json();
+  const ids = {};
+  for (const [kind, answers] of kinds) {
+    ids[kind] = crypto.randomUUID();
+    const given = JSON.parse(JSON.stringify(answers).replaceAll('SITE', ids.site).replaceAll('CAMERA', ids.camera));
+    const message = { kind, op: 'save', record_id: ids[kind], answers: given, owner: uid, photos: {}, device_id: script, captured_at: new Date().toISOString() };
+    const answer = await fetch(`/sync/mutations/${crypto.randomUUID()}`, { method: 'PUT', body: JSON.stringify(message), headers: { 'X-CSRFToken': csrf, 'Content-Type': 'application/json', Accept: 'application/json' } });
+    if (answer.status !== 201) throw new Error(await answer.text());
+  }
+  return ids; }"""
+MARKUP = "\"'><img src=x onerror=alert(1)></textarea><script>alert(2)</script>{{7*7}}"
+
+
+def test_markup_in_every_text_of_every_record_runs_for_nobody(own_server: Any, chromium: Any) -> None:
+    from models import RECORDS
+    from survey.questions import asked
+
+    place = {"latitude": 6.4255, "longitude": 101.8253}
+    fixed = {"site": {**place, "owner_agency": MARKUP}, "camera": {"site_id": "SITE", "status": "not_working"}, "update": {"camera_id": "CAMERA", "status": "degraded"},
+             "point": {**place, "camera_count": 2, "project_status": "not_started"}, "report": {"agency": MARKUP, "province": "96"}}  # fmt: skip
+    kinds = [[kind, {**{n: MARKUP for n, q in asked(model).items() if q.kind in ("text", "longtext")}, **fixed[kind]}] for kind, model in RECORDS.items()]
+    author = Phone(chromium, own_server.url, "police.narathiwat")
+    ready(author.page)
+    ids = author.page.evaluate(FILL, [kinds, MARKUP])
+    paths = ["/", "/sites", "/points", "/reports", "/agencies", "/status", "/conflicts", f"/sites/{ids['site']}", f"/sites/{ids['site']}/edit", f"/cameras/{ids['camera']}",
+             f"/cameras/{ids['camera']}/edit", f"/cameras/{ids['camera']}/status?server=1", f"/sites/{ids['site']}/cameras/new?server=1", f"/points/{ids['point']}",
+             f"/reports/{ids['report']}", "/near", "/waiting", "/audit", "/accounts", "/privacy/contacts", "/phones"]  # fmt: skip
+    for role in ("police.narathiwat", "narathiwat", "centre", "analyst", "inspector", "committee", "bank.narathiwat"):
+        user = author if role == "police.narathiwat" else Phone(chromium, own_server.url, role)
+        for path in paths:
+            page = user.open(path)
+            page.wait_for_load_state("networkidle")
+            assert page.locator("img[src=x]").count() == 0, (role, path)
+        assert [c for c in user.complaints if "status of 40" not in c] == [], role
+        user.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_pages_are_accessible(phone: MakePhone, scheme: str, width: int) -> None:
@@ -329,7 +367,8 @@ def test_pages_are_accessible(phone: MakePhone, scheme: str, width: int) -> None
     site = page.get_attribute(".rows.sites a >> nth=0", "href")
     page = user.open(site)
     camera = page.get_attribute(".rows.cameras a >> nth=0", "href") if page.locator(".rows.cameras a").count() else None
-    for path in ("/", "/sites", "/sites/new", site, f"{site}/cameras/new", camera, camera and f"{camera}/status", "/points/new", "/reports/new", "/more", "/help", "/agencies", "/nowhere"):
+    for path in ("/", "/sites", "/sites/new", site, f"{site}/cameras/new", camera, camera and f"{camera}/status", "/points/new", "/reports/new", "/more", "/help", "/agencies", "/nowhere",
+                 "/account", "/accounts", "/accounts/new", "/accounts/list", "/audit", "/privacy", "/privacy/contacts", "/confirm", "/join"):
         if path is None:
             continue
         page = user.open(path)

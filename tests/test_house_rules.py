@@ -1,0 +1,88 @@
+"""Rules of this house that no linter knows: where queries on the survey's records start, and what must not be written at all."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from models import RECORDS
+from tests.conftest import ROOT
+
+SURVEY_MODELS = {model.__name__ for model in RECORDS.values()} | {"Photo", "Conflict", "Audit", "Invitation"}
+STARTS = {"select", "get", "get_or_none", "get_by_id", "raw", "filter"}
+SOURCES = sorted([*ROOT.glob("*.py"), *(ROOT / "survey").rglob("*.py"), *(ROOT / "blueprints").rglob("*.py")])
+
+# Who may look at records without `visible(user, …)`, and why. Nothing of what these find is shown to a person as it is.
+WITHOUT_A_READER = {
+    "survey/scope.py": "decides what is visible",
+    "survey/demo.py": "makes the data",
+    "survey/sync.py": "the way in: asks scope.may for the record that a message names",
+    "survey/standing.py": "prepared looks of the way in",
+    "survey/merge.py": "merges into the record that sync has allowed",
+    "survey/operations.py": "asks scope.may for each record that it changes",
+    "survey/album.py": "photos of a record that the caller has found through scope",
+    "survey/receipts.py": "counts the sender's own messages",
+    "survey/audit.py": "writes and verifies the chain; shows nothing",
+    "survey/disclosure.py": "the operator's report after a leak; notes of who was shown what",
+    "survey/retention.py": "erases by rule; shows nothing",
+    "survey/register.py": "edits each record through receive() as the user, after scope.may",
+    "survey/invitations.py": "finds an invitation by its code, or that of an account which the caller has found through scope",
+    "survey/audit_reading.py": "finds ids that narrow rows which scope has already chosen",
+    "survey/suggestions.py": "cameras of sites that scope has chosen",
+    "survey/overview.py": "counts within sites that scope has chosen",
+    "survey/listing.py": "cameras of sites that scope has chosen",
+    "survey/told.py": "only asks whether somebody was told",
+}
+
+
+def starts_of_queries(source: str) -> list[tuple[int, str]]:
+    """(line, model) of each query that a module starts on a model of the survey."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in STARTS:
+            base = node.func.value
+            if isinstance(base, ast.Name) and base.id in SURVEY_MODELS | {"model"}:
+                found.append((node.lineno, base.id))
+            elif isinstance(base, ast.Subscript) and isinstance(base.value, ast.Name) and base.value.id == "RECORDS":
+                found.append((node.lineno, "RECORDS[…]"))
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_queries_on_records_start_with_visible(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    found = starts_of_queries(path.read_text())
+    assert name in WITHOUT_A_READER or not found, f"{name}: start with scope.visible(user, …), or say in this test why not: {found}"
+
+
+def test_no_exception_is_left_over() -> None:
+    assert {n for n in WITHOUT_A_READER if not starts_of_queries((ROOT / n).read_text())} <= {"survey/receipts.py", "survey/told.py", "survey/disclosure.py"}
+
+
+def test_control_a_query_that_starts_elsewhere_would_be_seen() -> None:
+    assert starts_of_queries("from models import Site\nx = list(Site.select().where(Site.province == '96'))") == [(2, "Site")]
+
+
+FORBIDDEN = [  # (what, where it may stand all the same)
+    (r"\bexecute_sql\(", ("database.py", "backup.py")),  # raw SQL
+    (r"\batomic\(", ("database.py",)),  # deferred transactions: write() is the way
+    (r"remember\s*=\s*True", ()),  # Flask-Login's own cookie
+    (r"\bMarkup\(f|\bMarkup\([^\"')]*\+", ()),  # markup put together from parts
+    (r"render_template_string", ()),
+    (r"\bpickle\b|\byaml\.load\b|\beval\(|\bexec\(", ()),
+]
+
+
+@pytest.mark.parametrize(("pattern", "allowed"), FORBIDDEN, ids=[p for p, _ in FORBIDDEN])
+def test_what_must_not_be_written(pattern: str, allowed: tuple[str, ...]) -> None:
+    wrong = [p.relative_to(ROOT).as_posix() for p in SOURCES if p.name not in allowed and re.search(pattern, p.read_text())]
+    assert wrong == []
+
+
+def test_templates_never_switch_escaping_off_and_hold_no_scripts_or_styles() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(r"\|\s*safe\b|autoescape false|<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=\"", text), path
