@@ -43,7 +43,7 @@ def index() -> Any:
         query = query.where(Account.role == role)
     query = {"off": query.where(Account.disabled_at.is_null(False)), "invited": query.where(Account.password_hash == "")}.get(state, query)  # noqa: S106
     rows = list(query.order_by(Account.role, Account.username).offset(page * SHOWN).limit(SHOWN + 1))
-    return render_template("accounts/index.html", accounts=rows[:SHOWN], more=len(rows) > SHOWN, page=page, text=text, role=role, state=state,
+    return render_template("accounts/index.html", accounts=rows[:SHOWN], more=len(rows) > SHOWN, page=page, text=text, wanted_role=role, state=state,
                            roles=_role_choices(), invited=_open_invitations(rows[:SHOWN]), seats=current_app.config["SETTINGS"].seats_per_province)  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def many() -> Any:
     except Refusal as found:
         refusal = found
     wrong = [row for row in rows if row.errors]
-    page = render_template("accounts/many.html", rows=rows, wrong=wrong, refusal=refusal, text=text, role=role, codes=codes, provinces=_provinces(),
+    page = render_template("accounts/many.html", rows=rows, wrong=wrong, refusal=refusal, text=text, wanted_role=role, codes=codes, provinces=_provinces(),
                            roles=[r for r in ("surveyor", "agency") if r in _role_choices()])  # fmt: skip
     return page, 400 if refusal or wrong else 200
 

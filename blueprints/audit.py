@@ -42,4 +42,4 @@ def index() -> Any:
     rows = audit_reading.rows(user, wanted)
     shown = [(row, audit_reading.changes(user, row)) for row in rows[:PAGE]]
     return render_template("audit/index.html", rows=shown, more=rows[PAGE - 1].number if len(rows) > PAGE else None, wanted=wanted, groups=GROUPS,
-                           action_text=action_text)  # fmt: skip
+                           action_text=action_text, people=audit_reading.people(user, rows))  # fmt: skip

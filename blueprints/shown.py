@@ -95,6 +95,17 @@ def ago(time: dt.datetime | None) -> str:
     return day(time)
 
 
+DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Macintosh", "Mac"), ("Linux", "Linux"))
+BROWSERS = (("Line/", "LINE"), ("FBA", "Facebook"), ("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+            ("Safari", "Safari"))  # fmt: skip
+
+
+def device_name(agent: str) -> str:
+    """"Android · Chrome" of what a browser says about itself: enough for a person to know their own phone."""
+    found = [next((name for mark, name in known if mark in agent), None) for known in (DEVICES, BROWSERS)]
+    return " · ".join(filter(None, found)) or gettext("เครื่องที่ไม่ทราบชนิด")
+
+
 def count(number: int | float | None) -> str:
     return "–" if number is None else f"{number:,}"
 
@@ -254,7 +265,7 @@ def error_text(code: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes all of this available in templates."""
-    for function in (tr, day, moment, ago, count, label, area, place_name):
+    for function in (tr, day, moment, ago, count, label, area, place_name, device_name):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(
         answer=answer, may=may, may_read=may_read, icon=icon, me=me, format_position=format_position, google_maps_url=google_maps_url,

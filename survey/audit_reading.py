@@ -79,6 +79,12 @@ def _words(text: str) -> peewee.Expression:
     return Audit.account.in_(people) | Audit.subject_id.in_(ids or ["-"]) | Audit.action.contains(text.lower())
 
 
+def people(user: Account, found: list[Audit]) -> dict[str, str]:
+    """The names of the accounts that rows are about, by id, of those that the user sees."""
+    ids = [i for i in (as_id(row.subject_id or "") for row in found if row.subject_kind == "account") if i]
+    return {str(a.id): a.name for a in scope.visible(user, Account).where(Account.id.in_(ids))} if ids else {}
+
+
 def changes(user: Account, row: Audit) -> list[tuple[Question, Any, Any]] | None:
     """(question, from, to) of the change that a row is about; None where it is about none, or about what the user may not see."""
     ident = row.detail.get("mutation")
