@@ -1,4 +1,4 @@
-"""flask commands: migrate, demo, user, geo import, backup, restore, audit verify, retention, breach-report, fields, address."""
+"""flask commands: migrate, demo, user, geo import, backup, restore, audit verify, retention, breach-report, fields, address; import: cli_import.py."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ audit_commands = AppGroup("audit", help="The log.")
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (migrate, demo, fields, address, backup, restore, user_commands, geo_commands, audit_commands, retention,
-                    breach_report):
+    from cli_import import import_list
+
+    for command in (migrate, demo, fields, address, backup, restore, user_commands, geo_commands, audit_commands, retention, breach_report, import_list):
         app.cli.add_command(command)
 
 
