@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
+import peewee
 from flask.cli import with_appcontext
 
 import database
-from models import Account
+from models import Account, Import, ImportRow
 from survey.errors import Refusal
-from survey.exchange import layout, told
+from survey.exchange import applying, layout, runner, staging, told
 from survey.exchange.areas import area_code
 from survey.exchange.examine import Summary, examine
 from survey.exchange.files import Book, open_book
@@ -21,7 +25,7 @@ from survey.exchange.rows import Options
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it; nothing is stored and no account is needed.")
 @click.option("--as", "username", help="The account that brings it in: its area counts, and it becomes the recorder.")
 @click.option("--province", help="Province (code or name) of rows that do not say theirs; rows of another one are errors.")
@@ -31,19 +35,26 @@ from survey.exchange.rows import Options
 @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="What a column is, where it was not found; may be repeated.")
 @click.option("--encoding", default="", help="Encoding of delimited text: utf-8, cp874, cp949, big5 …")
 @click.option("--anywhere", is_flag=True, help="Points outside Thailand are welcome (no warning).")
+@click.option("--resume", is_flag=True, help="No FILE: go on with lists whose server or command was killed.")
 @with_appcontext
-def import_list(file: Path, dry_run: bool, username: str | None, province: str | None, owner: str, sheets: tuple[str, ...], header_row: int | None,
-                columns: tuple[str, ...], encoding: str, anywhere: bool) -> None:  # fmt: skip
+def import_list(file: Path | None, dry_run: bool, username: str | None, province: str | None, owner: str, sheets: tuple[str, ...], header_row: int | None,
+                columns: tuple[str, ...], encoding: str, anywhere: bool, resume: bool) -> None:  # fmt: skip
     """Bring in an owner's list of cameras: XLSX, XLS, ODS or CSV, with whatever headings it has."""
     database.db.connect(reuse_if_open=True)
     began = time.monotonic()
+    if resume:
+        _go_on()
+        return
+    if file is None:
+        raise click.UsageError("FILE")
     try:
         options = Options(_account(username), owner, _province(province), anywhere)
         book, plans = _planned(file, encoding, sheets, header_row, columns)
         if not any(plan.read for plan in plans):
             raise Refusal("import_no_list")
         if not dry_run:
-            raise click.UsageError("--dry-run")
+            _bring_in(file, book, plans, options, encoding, began)
+            return
         summary = Summary()
         summary.note(plans)
         for _ in examine(book.rows, plans, options, summary):
@@ -54,6 +65,55 @@ def import_list(file: Path, dry_run: bool, username: str | None, province: str |
     for line in told.lines(book, plans, summary):
         click.echo(line)
     click.echo(json.dumps(told.as_object(book, summary, dry_run), ensure_ascii=False))
+
+
+def _bring_in(file: Path, book: Book, plans: list[Plan], options: Options, encoding: str, began: float) -> None:
+    """Stages, checks and applies the list, saying how far it is."""
+    if options.account is None:
+        raise click.UsageError("--as ACCOUNT, or --dry-run")
+    staged = staging.upload(file, file.name, options.account, encoding)
+    said = {"owner": options.owner, "province": options.province, "anywhere": options.anywhere}
+    staging.keep_plans(staged, plans, said, options.account)
+    staged = _work(staged.id)
+    summary = Summary(**{name: value for name, value in staged.summary.items() if name != "file"})
+    for name in ("skipped", "errors", "warnings", "passed_over"):
+        setattr(summary, name, Counter(getattr(summary, name)))
+    for line in told.lines(book, plans, summary):
+        click.echo(line)
+    try:
+        applying.begin(staged, options.account)
+    except Refusal:
+        staging.discard(staged, options.account)
+        raise
+    _work(staged.id)
+    summary.seconds = round(time.monotonic() - began, 2)
+    click.echo(json.dumps(told.as_object(book, summary, False) | _outcome(staged.id), ensure_ascii=False))
+
+
+def _outcome(import_id: uuid.UUID) -> dict[str, Any]:
+    """What was taken in, by the database."""
+    states = applying.counted(import_id)
+    rows = ImportRow.select().where(ImportRow.source == import_id, ImportRow.state == "applied")
+    sites = rows.where(ImportRow.is_new == True, ImportRow.kind == "camera").count()  # noqa: E712  (a column, not a bool)
+    cameras = rows.select(peewee.fn.SUM(ImportRow.camera_count)).scalar() or 0
+    return {"import": str(import_id), "imported": states["applied"], "sites": sites, "cameras": int(cameras), "error_rows": states["error"]}
+
+
+def _work(import_id: uuid.UUID) -> Import:
+    """Does the step at hand to its end."""
+    runner.run(import_id)
+    staged: Import = Import.get_by_id(import_id)
+    if staged.problem:
+        raise Refusal(staged.problem)
+    return staged
+
+
+def _go_on() -> None:
+    """Takes up what was interrupted, one list after the other."""
+    for left in list(Import.select().where(Import.state.in_(staging.WORKING))):
+        runner.run(left.id)
+        staged = Import.get_by_id(left.id)
+        click.echo(json.dumps({"import": str(left.id), "was": left.state, "is": staged.state, **applying.counted(left.id)}, ensure_ascii=False))
 
 
 def _account(username: str | None) -> Account | None:

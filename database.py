@@ -94,6 +94,7 @@ class Slot(peewee.Node):
 
     def __init__(self, place: int, column: peewee.Field) -> None:
         self.place, self.column = place, column
+        self.bound = _as_json if isinstance(column, peewee.JSONField) else column.db_value
 
     def __sql__(self, ctx: Any) -> Any:
         ctx.literal(ctx.state.param or "?")._values.append(self)
@@ -112,7 +113,7 @@ class Prepared:
         compiled = self._compiled.get(id(db.obj))
         if compiled is None:
             compiled = self._compiled[id(db.obj)] = _Compiled(self._build())
-        cursor = db.execute_sql(compiled.sql, [v.column.db_value(given[v.place]) if isinstance(v, Slot) else v for v in compiled.values])
+        cursor = db.execute_sql(compiled.sql, [v.bound(given[v.place]) if isinstance(v, Slot) else v for v in compiled.values])
         if not compiled.gives_rows:
             return []
         if compiled.row_maker is None:

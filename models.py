@@ -475,8 +475,66 @@ class ContactNotice(Table):
     told_at = DateTimeField(default=utcnow)
 
 
-TABLES = (Meta, Agency, Account, Invitation, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation, Conflict,
-          Device, ContactNotice, Audit)  # fmt: skip
+class Import(Table):
+    """การนำเข้ารายการ: an owner's list that somebody brings in. Its rows are staged until they are applied, and remembered for undoing."""
+
+    id = UUIDField(primary_key=True, default=uuid.uuid4)
+    account = ForeignKeyField(Account, backref="imports", on_delete="RESTRICT")
+    province = CharField(max_length=2, null=True, index=True)  # whose administrators see it; None is the centre's
+    filename = CharField(max_length=200)
+    sha256 = CharField(max_length=64)
+    size = IntegerField()  # bytes
+    format = CharField(max_length=10)
+    encoding = CharField(max_length=20, default="")
+    state = CharField(max_length=10, default="uploaded", index=True)  # uploaded, checking, checked, applying, done, undoing, undone
+    plans: list[dict[str, Any]] = JSONField(default=list)  # how each sheet is read: survey.exchange.layout.Plan
+    options: dict[str, Any] = JSONField(default=dict)
+    summary: dict[str, Any] = JSONField(default=dict)
+    problem = CharField(max_length=40, null=True)  # the refusal that stopped it
+    total = IntegerField(default=0)  # rows of the step at hand, and how many of them are done
+    progress = IntegerField(default=0)
+    worker = CharField(max_length=80, null=True)  # the process that works on it, and when it last said so
+    beat = DateTimeField(null=True)
+    created_at = DateTimeField(default=utcnow)
+    updated_at = DateTimeField(default=utcnow)
+
+
+class ImportRow(Table):
+    """One row of a list that is brought in: its cells until it is applied, what they mean, what is wrong, and which records it made."""
+
+    source = ForeignKeyField(Import, backref="rows", on_delete="CASCADE", index=False)  # the first of (source, sheet, number)
+    sheet = IntegerField()
+    number = IntegerField()  # as the spreadsheet shows it
+    cells: list[str] = JSONField(default=list)
+    state = CharField(max_length=8, default="raw")  # raw, good, error, skipped, applied, kept, undone
+    kind = CharField(max_length=10, default="camera")
+    record_id = UUIDField(null=True)
+    is_new = BooleanField(default=False)  # whether this row makes that record or adds cameras to it
+    answers: dict[str, Any] = JSONField(default=dict)
+    cameras: list[dict[str, Any]] = JSONField(default=list)
+    camera_count = IntegerField(default=0)
+    problems: list[list[Any]] = JSONField(default=list)
+    latitude = FloatField(null=True)
+    longitude = FloatField(null=True)
+
+    class Meta:
+        indexes = ((("source", "sheet", "number"), True), (("source", "state"), False))
+
+
+class ImportLayout(Table):
+    """What the columns of a layout are, as one person chose: the next list with the same headings is read so."""
+
+    account = ForeignKeyField(Account, on_delete="CASCADE", index=False)  # the first of (account, key)
+    key = CharField(max_length=40)
+    kind = CharField(max_length=10)
+    columns: dict[str, int] = JSONField(default=dict)
+
+    class Meta:
+        indexes = ((("account", "key"), True),)
+
+
+TABLES = (Meta, Agency, Account, Invitation, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation,
+          Conflict, Device, ContactNotice, Import, ImportRow, ImportLayout, Audit)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
 KIND_OF: dict[type[Record], str] = {model: kind for kind, model in RECORDS.items()}
 PARENT = {"camera": "site", "update": "camera"}

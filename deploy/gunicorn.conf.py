@@ -18,3 +18,10 @@ preload_app = False
 
 # Threads take turns every half millisecond: one that holds the write lock waits less for the others (default 5 ms).
 sys.setswitchinterval(0.0005)
+
+
+def post_worker_init(worker):
+    """Lists that were being brought in when the last process ended are taken up again."""
+    from survey.exchange.runner import resume_all
+
+    resume_all()

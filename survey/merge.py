@@ -102,6 +102,8 @@ def observe(camera: Camera, update: StatusUpdate) -> Changes:
     for name in ("status", "problems", "problems_other"):
         _set(camera, name, canonical(update.__data__.get(name)), changes)
     follow(camera, changes, {})
+    if camera.review_state == "declared":  # whoever saw its condition has seen the camera
+        changes["review_state"], camera.review_state = ["declared", "pending"], "pending"
     camera.status_at, camera.rev, camera.updated_at = update.captured_at, update.rev, update.updated_at
     return {FROM_UPDATE + name: change for name, change in changes.items()}
 

@@ -28,7 +28,7 @@ MAX_BYTES = 256 * 1024
 MAX_PHOTOS = 10
 DEEPEST = 12
 NEWEST_REV = 2**31 - 1
-OPERATIONS = ("save", "withdraw", "merge", "settle")
+OPERATIONS = ("save", "withdraw", "merge", "settle", "confirm")
 PARENT_KEY = {"camera": "site_id", "update": "camera_id"}
 
 

@@ -36,6 +36,19 @@ def withdraw(mutation: Mutation, record: Record | None, envelope: Envelope, acco
         Camera.update(**gone).where(Camera.site == record.id, Camera.review_state.not_in(GONE)).execute()
 
 
+def confirm(mutation: Mutation, record: Record | None, envelope: Envelope, account: Account, strict: bool) -> None:
+    """Somebody on site found what the owner had declared; a site's declared cameras are confirmed with it. Twice changes nothing."""
+    if record is None or not scope.may(account, "confirm", record):
+        leave(mutation, "not_visible", strict)
+        return
+    seen = {"review_state": "pending", "rev": mutation.rev, "updated_at": mutation.received_at}
+    if record.review_state == "declared":
+        mutation.changes = {"review_state": ["declared", "pending"]}
+        type(record).update(**seen).where(type(record).id == record.id).execute()
+    if isinstance(record, Site):
+        Camera.update(**seen).where(Camera.site == record.id, Camera.review_state == "declared").execute()
+
+
 def merge_into(mutation: Mutation, record: Record | None, envelope: Envelope, account: Account, strict: bool) -> None:
     """The record is the same thing as another one: what hangs on it moves there, and it stays with its history under "merged"."""
     model = envelope.model
@@ -105,4 +118,6 @@ def list_conflicts(mutation: Mutation) -> None:
                         stands=met["stands"], offered=met["offered"])  # fmt: skip
 
 
-BY_NAME: dict[str, Callable[[Mutation, Record | None, Envelope, Account, bool], None]] = {"withdraw": withdraw, "merge": merge_into, "settle": settle}
+BY_NAME: dict[str, Callable[[Mutation, Record | None, Envelope, Account, bool], None]] = {
+    "withdraw": withdraw, "merge": merge_into, "settle": settle, "confirm": confirm,
+}

@@ -1,7 +1,8 @@
 """The one place where access is decided: `visible(user, Model)` is what a user may see, `may(user, verb, record)` one record.
 
 Every list, page, map, photo and message starts here. Roles: DESIGN.md's access rules, requirement R40.
-Verbs: see, edit, update (a status), record (a new one in this area), withdraw, decide (conflicts, duplicates), original (a photo as it was sent), unblur.
+Verbs: see, edit, update (a status), confirm (what was declared), record (a new one in this area), withdraw, decide (conflicts, duplicates),
+original (a photo as it was sent), unblur.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from models import (
     Conflict,
     Device,
     Invitation,
+    Import,
     Mutation,
     Photo,
     ProblemReport,
@@ -112,6 +114,8 @@ def visible(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
         return _limited(Conflict.select(), _conflict_condition(user))
     if model is Device:
         return _limited(Device.select(Device, Account).join(Account), _device_condition(user))
+    if model is Import:
+        return _limited(Import.select(Import, Account).join(Account), _import_condition(user))
     if model is Session:
         return Session.select().where(Session.account == user.id)
     if model is Account:
@@ -169,6 +173,12 @@ def may_make(user: Account, role: str, provinces: list[str]) -> bool:
     if user.role == "centre_admin":
         return role in ROLES and (bool(provinces) or role in ("centre_admin", "analyst", "viewer"))
     return user.role == "province_admin" and role in BELOW_PROVINCE and bool(provinces) and set(provinces) <= set(user.provinces or [])
+def _import_condition(user: Account) -> peewee.Expression | None:
+    """Everybody sees the lists that they brought in; the province also those of its agencies."""
+    if user.role == "centre_admin":
+        return None
+    own = Import.account == user.id
+    return own | Import.province.in_(user.provinces or [""]) if user.role == "province_admin" else own
 
 
 def _known_agency(user: Account) -> peewee.Expression:
@@ -222,7 +232,7 @@ def may(user: Account, verb: str, record: Any) -> bool:
         return user.role in ORIGINAL_READERS and _covers(user, record)
     if verb == "decide":  # between two answers or two records: the province and the centre
         return user.role in ORIGINAL_READERS and _covers(user, record)
-    if verb in ("edit", "update", "record", "withdraw"):
+    if verb in ("edit", "update", "confirm", "record", "withdraw"):
         if user.role not in RECORDERS or not _covers(user, record) or record.review_state in GONE:
             return False
         return verb != "withdraw" or user.role in ("centre_admin", "province_admin") or record.recorder_id == user.id

@@ -25,12 +25,13 @@ Answer = dict[str, Any]
 
 
 def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict: bool = False, network: str | None = None,
-            carried_by: Account | None = None) -> tuple[Answer, bool]:  # fmt: skip
+            carried_by: Account | None = None, declared: bool = False) -> tuple[Answer, bool]:  # fmt: skip
     """Stores a message from `account` and returns (answer, whether it is the first time).
 
     `payload`: the sealed bytes (JSON, at most 256 kB). `strict` is for forms: answers that break a rule raise Refusal("invalid")
     with a sentence for each field and nothing is stored; otherwise they are stored and flagged for review.
-    `carried_by` is who brought in somebody else's unsent work as a file; the author stays the author.
+    `carried_by` is who brought in somebody else's unsent work as a file; the author stays the author. `declared` is for imports: a new
+    record is what an owner says, until somebody confirms it on site.
     Raises Refusal: unreadable, too_large, same_id, not_yours, not_found, and in strict mode invalid.
     """
     message = messages.parse(payload)
@@ -53,7 +54,7 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
                             device_id=envelope.device_id, carried_by=carried_by.id if carried_by else None, payload=payload.decode(),
                             payload_sha256=digest, flags=list(envelope.flags),
                             captured_at=envelope.captured_at, received_at=received_at)  # fmt: skip
-        _apply(mutation, envelope, cleaned, account, strict, not state.known)
+        _apply(mutation, envelope, cleaned, account, strict, not state.known, declared)
         mutation.answer = {
             "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
             "receipt_no": messages.receipt_number(mutation_id), "epoch": state.epoch, "conflicts": sorted(mutation.conflicts),
@@ -105,7 +106,8 @@ def _cleaned(envelope: Envelope, strict: bool, new: bool) -> messages.Cleaned:
     return cleaned
 
 
-def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool, new: bool) -> None:
+def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool, new: bool,
+           declared: bool = False) -> None:  # fmt: skip
     """Lets the message change its record, or leaves it in the history where it cannot (parent not here yet, record not visible)."""
     mutation.flags += cleaned.flags
     record = None if new else envelope.model.get_by_id(envelope.record_id)
@@ -116,14 +118,16 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
         operations.leave(mutation, "waits_for_record", strict)
         mutation.parent_id = envelope.record_id
     elif record is None:
-        _make(mutation, envelope, cleaned, account, strict)
+        _make(mutation, envelope, cleaned, account, strict, declared)
     else:
         _edit(mutation, record, envelope, cleaned, account, strict)
 
 
-def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool) -> None:
+def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool, declared: bool) -> None:
     """A new record; a camera or update whose parent is not here yet waits for it."""
     record = envelope.model(id=envelope.record_id, number=mutation.rev, recorder=account.id, unit=account.agency_id, captured_at=envelope.captured_at)
+    if declared:
+        record.review_state = "declared"
     if envelope.kind in PARENT:
         parent = operations.still_standing(parent_of(envelope), envelope)
         if parent is None:

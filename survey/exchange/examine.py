@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from survey.exchange.contents import number as plain_number
 from survey.exchange.grouping import Grouping
@@ -23,6 +23,7 @@ from survey.exchange.problems import CORRECTED, ERROR, SKIPPED, WARNING, Problem
 from survey.exchange.rows import Checked, Options, RowReader
 from survey.exchange.sheets import Row, SheetStart
 
+T = TypeVar("T")
 Rows = Callable[[], Iterable[SheetStart | Row]]
 _TOTAL = re.compile(r"^(รวม|รวมทั้งสิ้น|รวมทั้งหมด|ยอดรวม|รวมเป็น.*|รวมจำนวน.*|total|grand total|sum|합계|총계|소계|總計|合計|总计|合计|小計)[\s:]*$", re.I)
 
@@ -178,7 +179,7 @@ class _Seen:
         return "" if first == str(row.number) else first
 
 
-def pages(rows: Iterable[Checked], size: int) -> Iterator[list[Checked]]:
+def pages(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     """The rows in lists of at most `size`."""
     rows = iter(rows)
     while page := list(itertools.islice(rows, size)):
