@@ -19,6 +19,7 @@ from config import Settings
 from models import Account, Session
 from survey import accounts, album, places
 from survey.errors import Message, Refusal
+from survey.exchange.files import MAX_BYTES
 from survey.storage import open_store
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -26,6 +27,7 @@ MAX_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without sc
 SWEEP_AFTER_S = 3600  # what a broken-off photo left behind is removed at the next start
 MAX_PHOTO = 9 * 1024 * 1024
 MAX_OTHER = 1024 * 1024
+MAX_LIST = MAX_BYTES + MAX_OTHER  # an owner's list with the form around it
 MAX_HANDOVER = 1024 * 1024 * 1024  # the unsent work of a phone in one file
 
 
@@ -108,6 +110,8 @@ def _limit_size(app: Flask) -> None:
             request.max_content_length = MAX_PHOTO if request.endpoint == "sync.photo" else MAX_OTHER
         elif request.endpoint == "waiting.bring_in":
             request.max_content_length = MAX_HANDOVER
+        elif request.endpoint == "imports.upload":
+            request.max_content_length = MAX_LIST
 
 
 def _same_site(app: Flask) -> None:
@@ -139,7 +143,7 @@ def _answer_errors(app: Flask) -> None:
         return render_template("error.html", refusal=refusal), refusal.status
 
     app.register_error_handler(Refusal, answer)
-    app.register_error_handler(RequestEntityTooLarge, lambda _e: answer(Refusal("too_large", limit="1 MB")))
+    app.register_error_handler(RequestEntityTooLarge, lambda _e: answer(Refusal("too_large", limit=f"{(request.max_content_length or 0) // 1024**2} MB")))
     app.register_error_handler(404, lambda _e: answer(Refusal("not_found")))
     app.register_error_handler(CSRFError, lambda _e: answer(Refusal("csrf")) if wants_json() else _ask_once_more())
 

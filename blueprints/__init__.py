@@ -1,5 +1,24 @@
 """The parts of the site: HTTP only. Each module's variable `bp` is its blueprint, mounted by app.py in this order."""
 
-from blueprints import account, accounts, agencies, audit, auth, cameras, conflicts, home, photos, places, points, privacy, reports, shell, sites, sync, waiting
+from blueprints import (
+    account,
+    accounts,
+    agencies,
+    audit,
+    auth,
+    cameras,
+    conflicts,
+    home,
+    imports,
+    photos,
+    places,
+    points,
+    privacy,
+    reports,
+    shell,
+    sites,
+    sync,
+    waiting,
+)
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, account, accounts, audit, privacy, sync, shell)
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, account, accounts, audit, privacy, sync, shell)

@@ -73,6 +73,17 @@ def update(camera_id: uuid.UUID) -> Any:
                    site=camera.site)  # fmt: skip
 
 
+@bp.post("/cameras/<uuid:camera_id>/confirm")
+@access(*RECORDERS)
+def confirm(camera_id: uuid.UUID) -> Any:
+    """One tap on site: the camera that the owner declared is there."""
+    camera = found(Camera, camera_id)
+    if not scope.may(current_user.account, "confirm", camera):
+        raise Refusal("not_allowed")
+    save_operation("camera", camera, "confirm", request.form.get("form_id"))
+    return redirect(url_for("cameras.show", camera_id=camera.id, saved=1), 303)
+
+
 @bp.get("/status")
 @access(*RECORDERS)
 def choose() -> Any:

@@ -17,6 +17,7 @@ from survey import agencies, choices, places, scope
 from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
+from survey.exchange.problems import Problem
 from survey.questions import Question, asked
 from survey.standing import epoch, is_demo
 from survey.texts import N_
@@ -32,6 +33,15 @@ STATUS_ICON = {
 REVIEW = {
     "declared": N_("แจ้งไว้ ยังไม่ตรวจ"), "pending": N_("รอตรวจ"), "approved": N_("รับรองแล้ว"), "returned": N_("ส่งกลับแก้ไข"), "withdrawn": N_("ถอนแล้ว"),
     "merged": N_("รวมกับรายการอื่นแล้ว"),
+}  # fmt: skip
+
+
+IMPORT_STATES = {
+    "uploaded": N_("รอเลือกช่อง"), "checking": N_("กำลังตรวจทุกแถว"), "checked": N_("ตรวจแล้ว รอนำเข้า"), "applying": N_("กำลังนำเข้า"), "done": N_("นำเข้าแล้ว"),
+    "undoing": N_("กำลังเลิกการนำเข้า"), "undone": N_("เลิกการนำเข้าแล้ว"),
+}  # fmt: skip
+ROW_STATES = {
+    "good": N_("นำเข้าได้"), "error": N_("ต้องแก้ไข"), "skipped": N_("ข้าม เพราะซ้ำ"), "applied": N_("นำเข้าแล้ว"), "kept": N_("คงไว้"), "undone": N_("เลิกแล้ว"),
 }  # fmt: skip
 
 
@@ -59,6 +69,13 @@ def tr(text: str | Message | None) -> str:
         sentence = gettext(text.text)
         return sentence % params if params else sentence
     return gettext(text)
+
+
+def problem_text(problem: Problem) -> str:
+    """What is wrong with a cell of a list, in the reader's language."""
+    params = {k: gettext(v) if k == "label" else v for k, v in problem.params.items()}
+    sentence = gettext(problem.text)
+    return sentence % params if params else sentence
 
 
 def day(time: dt.datetime | dt.date | None) -> str:
@@ -265,12 +282,13 @@ def error_text(code: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes all of this available in templates."""
-    for function in (tr, day, moment, ago, count, label, area, place_name, device_name):
+    for function in (tr, day, moment, ago, count, label, area, place_name, device_name, problem_text):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(
         answer=answer, may=may, may_read=may_read, icon=icon, me=me, format_position=format_position, google_maps_url=google_maps_url,
         to_mgrs=to_mgrs, choices=choices, shown_position=lambda record: scope.shown_position(current_user.account, record),
-        STATUS_ICON=STATUS_ICON, REVIEW=REVIEW, ROLES=scope.ROLES, settings=app.config["SETTINGS"], language=language, thai_year=thai_year,
+        STATUS_ICON=STATUS_ICON, REVIEW=REVIEW, IMPORT_STATES=IMPORT_STATES, ROW_STATES=ROW_STATES,
+        ROLES=scope.ROLES, settings=app.config["SETTINGS"], language=language, thai_year=thai_year,
         photo_flags=photo_flags, exif_time=exif_time, questions_of=questions_of, conflicts_of=conflicts_of, home_bounds=home_bounds,
         error_text=error_text, new_id=uuid.uuid4, phone_user=phone_user, rule_of=rule_of, keeping=keeping, as_read=as_read,
         districts_of=places.districts, is_demo=is_demo, may_reveal=lambda record: scope.may_reveal(current_user.account, record),

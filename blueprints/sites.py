@@ -82,6 +82,17 @@ def edit(site_id: uuid.UUID) -> Any:
     return fill_in("site", "sites/form.html", lambda i: url_for("sites.show", site_id=i, saved=1), record=site)
 
 
+@bp.post("/<uuid:site_id>/confirm")
+@access(*RECORDERS)
+def confirm(site_id: uuid.UUID) -> Any:
+    """One tap on site: what the owner declared is there, with its cameras."""
+    site = found(Site, site_id)
+    if not scope.may(current_user.account, "confirm", site):
+        raise Refusal("not_allowed")
+    save_operation("site", site, "confirm", request.form.get("form_id"))
+    return redirect(url_for("sites.show", site_id=site.id, saved=1), 303)
+
+
 @bp.route("/<uuid:site_id>/withdraw", methods=["GET", "POST"])
 @access(*RECORDERS)
 def withdraw(site_id: uuid.UUID) -> Any:

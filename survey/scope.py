@@ -22,8 +22,8 @@ from models import (
     Camera,
     Conflict,
     Device,
-    Invitation,
     Import,
+    Invitation,
     Mutation,
     Photo,
     ProblemReport,
@@ -234,6 +234,8 @@ def may(user: Account, verb: str, record: Any) -> bool:
         return user.role in ORIGINAL_READERS and _covers(user, record)
     if verb in ("edit", "update", "confirm", "record", "withdraw"):
         if user.role not in RECORDERS or not _covers(user, record) or record.review_state in GONE:
+            return False
+        if verb == "confirm" and user.role == "agency":  # whoever declared it is no witness of it
             return False
         return verb != "withdraw" or user.role in ("centre_admin", "province_admin") or record.recorder_id == user.id
     raise LookupError(f"no rule for {verb}")

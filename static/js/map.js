@@ -22,7 +22,7 @@ export async function pick(holder, { tiles, attribution, outlines, home }, at, p
 }
 
 async function open(holder, tiles, attribution, outlines, home, picked) {
-  await load();
+  await loadLeaflet();
   const L = globalThis.leaflet;
   const map = L.map(holder, { maxZoom: 19, zoomSnap: 0.5, attributionControl: true }).fitBounds(home ?? THAILAND);
   map.attributionControl.setPrefix(false);
@@ -45,7 +45,7 @@ async function open(holder, tiles, attribution, outlines, home, picked) {
 }
 
 /** Leaflet and topojson come as scripts of the old kind; importing them leaves `leaflet` and `topojson` on the global object. */
-async function load() {
+export async function loadLeaflet() {
   if (!document.querySelector("link[data-leaflet]")) {
     const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("../vendor/leaflet.css", import.meta.url).href });
     style.dataset.leaflet = "";
@@ -56,7 +56,7 @@ async function load() {
   await Promise.all([import("../vendor/leaflet.js"), import("../vendor/topojson-client.js")]);
 }
 
-async function drawOutlines(L, map, address) {
+export async function drawOutlines(L, map, address) {
   try {
     const shapes = await (await fetch(address)).json();
     const provinces = globalThis.topojson.feature(shapes, Object.values(shapes.objects)[0]);

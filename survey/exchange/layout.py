@@ -47,9 +47,19 @@ class Plan:
         return layout_key(self.headings)
 
     @property
+    def by_column(self) -> dict[int, str]:
+        """Index -> field."""
+        return {column: name for name, column in self.columns.items()}
+
+    @property
     def unused(self) -> list[int]:
         """Columns that have a heading and become nothing."""
         return [c for c, text in enumerate(self.headings) if text.strip() and c not in self.columns.values()]
+
+    def sample_of(self, column: int) -> list[str]:
+        """A few different values of a column, for whoever says what it is."""
+        below = (cells[column].strip()[:80] for number, cells in self.sample if number > self.header and column < len(cells))
+        return list(dict.fromkeys(text for text in below if text))[:3]
 
     def as_json(self) -> dict[str, Any]:
         """What is stored of it: all but the sample."""
