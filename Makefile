@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-phone fields messages clean
+.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone fields messages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -78,6 +78,9 @@ samples: setup  ## run the photo code over a folder with an expected.csv (SAMPLE
 
 bench: setup  ## storing records and rendering pages, beside a bare insert, in one run
 	$(PY) bench/records.py
+
+bench-files: setup  ## lists in (and out): rows a second and peak memory at 100,000 rows
+	$(PY) bench/files.py
 
 bench-phone: setup  ## a slow phone on slow networks: first and second visit, start without a network, a photo kept
 	$(PY) bench/phone.py

@@ -6,10 +6,12 @@ import uuid
 
 import peewee
 
+from database import Prepared, Slot
 from models import Account, Agency
 from survey import choices, scope
 from survey.search import containing, fold
 
+_called = Prepared(lambda: Agency.select(Agency.id, Agency.province, Agency.confirmed, Agency.merged_into).where(Agency.search_text == Slot(0, Agency.search_text)))
 SECTOR_OF_KIND = {
     "ministry": "government", "provincial": "government", "district_office": "government", "sbpac": "government",
     "police": "security", "military": "security", "isoc": "security",
@@ -49,8 +51,7 @@ def resolve(text: str, province: str | None, kind: str | None = None) -> uuid.UU
     if known is not None:
         return standing(known)
     folded = fold(text)
-    same = Agency.select(Agency.id, Agency.province, Agency.confirmed, Agency.merged_into).where(Agency.search_text == folded)
-    ranked = sorted(same, key=lambda a: (a.province != province, a.province is not None, not a.confirmed))
+    ranked = sorted(_called(folded), key=lambda a: (a.province != province, a.province is not None, not a.confirmed))
     if ranked and (ranked[0].confirmed or ranked[0].province == province):
         return standing(ranked[0])
     made = uuid.uuid4()

@@ -13,6 +13,7 @@ from typing import Any
 
 import peewee
 
+from database import Prepared, Slot
 from models import KIND_OF, Agency, Camera, Mutation, Record, Site, StatusUpdate
 from survey import agencies, places
 from survey.messages import Envelope
@@ -22,6 +23,8 @@ from survey.search import folded
 Changes = dict[str, list[Any]]
 Conflicts = dict[str, dict[str, Any]]
 NOT_KNOWN = "not_known"
+_names_of_cameras = Prepared(lambda: Camera.select(Camera.label, Camera.asset_number).where(Camera.site == Slot(0, Camera.site)).limit(100))
+_agency = Prepared(lambda: Agency.select(Agency.name, Agency.short_name, Agency.kind).where(Agency.id == Slot(0, Agency.id)))
 FROM_UPDATE = "camera."  # in the history of a status update: what it changed on its camera
 
 
@@ -192,18 +195,17 @@ def _fill_area(record: Any, changes: Changes, explicit: Mapping[str, Any]) -> No
 def _fill_sector(site: Site, changes: Changes, explicit: Mapping[str, Any]) -> None:
     """The owner's sector is that of the agency's kind in the register (FIELDS.md, owner_kind)."""
     if "owner_agency" in changes and site.owner_agency_id and not explicit.get("owner_sector"):
-        kind = Agency.select(Agency.kind).where(Agency.id == site.owner_agency_id).scalar()
-        sector = agencies.SECTOR_OF_KIND.get(kind)
+        sector = next((agencies.SECTOR_OF_KIND.get(agency.kind) for agency in _agency(site.owner_agency_id)), None)
         if sector:
             _set(site, "owner_sector", sector, changes)
 
 
 def site_text(site: Site) -> str:
     """The folded text by which the list finds a site: its own names, its owner's, its area's and its cameras' names and numbers."""
-    cameras = Camera.select(Camera.label, Camera.asset_number).where(Camera.site == site.id).limit(100).tuples()
-    owner = Agency.select(Agency.name, Agency.short_name).where(Agency.id == site.owner_agency_id).tuples().first() or ()
+    cameras = _names_of_cameras(site.id)
+    owner = [name for agency in _agency(site.owner_agency_id) for name in (agency.name, agency.short_name)]
     area = [places.full_name(code) for code in (site.province, site.district, site.subdistrict) if code]
-    return folded(site.install_point, site.place, site.address, *owner, *area, site.number, *(n for pair in cameras for n in pair))
+    return folded(site.install_point, site.place, site.address, *owner, *area, site.number, *(n for c in cameras for n in (c.label, c.asset_number)))
 
 
 def with_camera(text: str, camera: Camera) -> str:

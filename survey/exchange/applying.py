@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from database import db
+from database import Prepared, Slot, db
 from models import GONE, RECORDS, Account, Camera, Import, ImportRow, Mutation, Record, Site, StatusUpdate, utcnow, write
 from survey import audit, messages, scope, sync
 from survey.errors import Refusal
@@ -21,6 +21,8 @@ from survey.exchange.rows import Options
 from survey.exchange.staging import move
 from survey.search import fold
 
+_F = (ImportRow.state, ImportRow.cells, ImportRow.problems, ImportRow.answers, ImportRow.cameras)
+_outcome = Prepared(lambda: ImportRow.update({f: Slot(n, f) for n, f in enumerate(_F, 1)}).where(ImportRow.id == Slot(0, ImportRow.id)))
 BATCH = 200  # records at most in one transaction
 
 
@@ -100,12 +102,7 @@ def _send(staged: Import, row: ImportRow, account: Account, kind: str, record_id
 
 def _mark(row: ImportRow, state: str, problem: Problem | None = None) -> None:
     """Notes what became of a row. The values of one that was taken live in its mutations; those of an error stay to be given back."""
-    said: dict[str, Any] = {"state": state, "answers": {}, "cameras": []}
-    if state == "applied":
-        said["cells"] = []
-    if problem:
-        said["problems"] = [*row.problems, problem.as_json()]
-    ImportRow.update(**said).where(ImportRow.id == row.id).execute()
+    _outcome(row.id, state, [] if state == "applied" else row.cells, [*row.problems, problem.as_json()] if problem else row.problems, {}, [])
 
 
 def counted(import_id: uuid.UUID) -> Counter[str]:

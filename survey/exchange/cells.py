@@ -16,6 +16,8 @@ from survey.questions import Question
 
 Cell = tuple[Any, list[Problem]]
 _UNSEEN = re.compile(r"[\t\n\r\x00-\x1f\x7f\u200b\ufeff]")
+NO_WORDS = ("phone", "url", "number", "money", "year", "fiscal_year", "frequency", "agency", "agencies")  # where "there is none" is no answer
+NOTHING = frozenset({"ไม่มี", "ยังไม่มี", "no", "x", "ไม่ได้", "미정", "沒有"})
 NOT_KNOWN = object()  # the answer is that nobody knows
 
 
@@ -28,6 +30,8 @@ def understand(field: Field, text: str) -> Cell:
         return None, []
     if is_unknown(text) and (question.may_be_unknown or "unknown" not in question.choices):
         return (NOT_KNOWN if question.may_be_unknown else None), []
+    if question.kind in NO_WORDS and text.strip().casefold() in NOTHING:
+        return None, [Problem("placeholder", name, {"text": short(text.strip())})]
     lines = question.kind == "longtext"
     plain = tidy(text, lines)
     notes = [Problem("text_cleaned", name)] if _UNSEEN.search(text.replace("\n", " ").strip() if lines else text.strip()) else []

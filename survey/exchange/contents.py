@@ -79,6 +79,7 @@ def look(found: Match, headings: Sequence[str], sample: Sample) -> tuple[Match, 
     title = lambda column: headings[column].strip() or f"#{column + 1}"  # noqa: E731
     notes += _positions_exchanged(columns, sample, title)
     notes += _two_exchanged(columns, sample, title)
+    _phones_under_names(columns, sample)
     notes += _numbers_that_are_names(found, columns, sample, title)
     notes += _positions_without_heading(columns, sample, title, len(headings))
     _metres_and_pairs(columns, sample)
@@ -111,6 +112,12 @@ def _two_exchanged(columns: dict[str, int], sample: Sample, title: Callable[[int
                 columns[a], columns[b] = columns[b], columns[a]
                 notes.append(("columns_exchanged", {"first": title(columns[b]), "second": title(columns[a])}))
     return notes
+
+
+def _phones_under_names(columns: dict[str, int], sample: Sample) -> None:
+    """A heading such as "caretaker's" says whose, not what: telephone numbers under it are those of the contact."""
+    if "contact_name" in columns and "contact_phone" not in columns and share(sample, columns["contact_name"], is_phone) > 0.5:
+        columns["contact_phone"] = columns.pop("contact_name")
 
 
 def _numbers_that_are_names(found: Match, columns: dict[str, int], sample: Sample, title: Callable[[int], str]) -> list[Note]:

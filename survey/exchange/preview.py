@@ -7,7 +7,7 @@ from typing import Any
 
 from models import Import, ImportRow
 from survey.exchange.layout import Plan
-from survey.exchange.problems import CORRECTED, Problem
+from survey.exchange.problems import CORRECTED, ERROR, Problem
 from survey.exchange.staging import problems_of
 
 PAGE = 50
@@ -23,6 +23,11 @@ class ShownRow:
     row: ImportRow
     cells: list[tuple[str, list[Problem], str]]  # text, problems, the gravest of them
     others: list[Problem]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What keeps the row out, of any cell: told beside its number where the screen is too narrow for the cells."""
+        return [p for _, problems, _ in self.cells for p in problems if p.gravity == ERROR]
 
 
 def shown_rows(staged: Import, plans: list[Plan], which: str, page: int) -> tuple[list[ShownRow], bool]:

@@ -36,6 +36,8 @@ def is_unknown(text: str) -> bool:
 
 def tidy(text: str, lines: bool = False) -> str:
     """The text without what nobody sees or means: control characters, tabs, line breaks (unless `lines`), spaces that repeat."""
+    if text.isprintable() and "  " not in text and "_x000D_" not in text:  # most cells
+        return text.strip()
     kept = "".join(" " if c in _SPACES or unicodedata.category(c) == "Zs" else c for c in text.replace("\r\n", "\n").replace("_x000D_", "")
                    if c == "\n" or c in _SPACES or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))  # fmt: skip
     if lines:

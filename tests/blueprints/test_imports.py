@@ -87,8 +87,8 @@ def test_what_is_wrong_stands_in_its_cell(admin: Browser) -> None:
     address = upload(admin, csv([*LIST, ["4", "ไม่ได้วัด", OWNER, "0", "0", "1", "2599", ""]]))
     check(admin, address)
     page = admin.get(address).text
-    assert re.search(r'<td class="error"><span class="cell">0</span><span class="why error">พิกัดเป็น 0, 0', page)
-    assert re.search(r'<td class="warning"><span class="cell">2599</span><span class="why warning">ปี พ.ศ. 2599', page)
+    assert re.search(r'<td class="is-error"><span class="cell">0</span><span class="why is-error">พิกัดเป็น 0, 0', page)
+    assert re.search(r'<td class="is-warning"><span class="cell">2599</span><span class="why is-warning">ปี พ.ศ. 2599', page)
 
 
 def test_cells_are_shown_as_text(admin: Browser) -> None:

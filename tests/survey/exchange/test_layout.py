@@ -97,6 +97,11 @@ def test_columns_whose_contents_are_exchanged_are_read_exchanged_and_said_so(hea
     assert {n: found.columns[n] for n in meant} == meant and [kind for kind, _ in found.notes] == ["columns_exchanged"]
 
 
+def test_phones_under_a_heading_that_says_only_whose_are_the_contacts() -> None:
+    found = plan(["ชื่อจุด", "เบอร์ผู้ดูแล"], ["ตลาด", "073-511-234"], ["แยก", "812345678"], ["ด่าน", "ไม่มี"])
+    assert found.columns == {"install_point": 0, "contact_phone": 1}
+
+
 def test_control_right_columns_stay_as_they_are() -> None:
     assert plan(*LIST).notes == [] and plan(*LIST).columns == {n: c for c, n in enumerate(
         ["serial", "install_point", "owner_agency", "latitude", "longitude", "camera_count", "install_year", "status"])}

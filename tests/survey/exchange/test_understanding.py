@@ -48,6 +48,7 @@ def test_years(text: str, year: int | None, kinds: list[str]) -> None:
     ("retention_days", "30", 30, []), ("retention_days", "๓๐ วัน", 30, []), ("retention_days", "30일", 30, []), ("retention_days", "ประมาณ 30 วัน", 30, ["converted"]), ("retention_days", "1 เดือน", 30, ["converted"]),
     ("retention_days", "2 สัปดาห์", 14, ["converted"]), ("retention_days", "15-30 วัน", None, ["not_a_number"]),
     ("contact_phone", "812345678", "081-234-5678", ["leading_zero"]), ("contact_phone", "02-283-4737 ต่อ 12", "02-283-4737 ต่อ 12", []), ("contact_phone", "02-3423-6772", None, ["phone"]),
+    ("contact_phone", "ไม่มี", None, ["placeholder"]), ("retention_days", "ไม่มี", None, ["placeholder"]), ("storage_method", "ไม่มี", ["none"], ["choice_understood"]),
     ("status", "ใช้งานได้", "working", ["choice_understood"]), ("status", "ใช้การได้", "working", []), ("status", "ชำรุด", "not_working", ["choice_understood"]),
     ("status", "정상", "working", ["choice_understood"]), ("status", "Offline", "not_working", ["choice_understood"]), ("status", "ลอย", None, ["unknown_choice", "unknown_choice"]),
     ("camera_type", "SC-PTZ Camera", "ptz", ["choice_understood"]), ("camera_type", "แบบใหม่", "other", ["choice_other"]), ("camera_type", "ไม่ทราบ", "unknown", []),

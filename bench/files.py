@@ -1,0 +1,110 @@
+"""`make bench-files`: rows a second and peak memory of lists of 100,000 rows, each figure in a process of its own.
+
+Import: the same list as CSV and XLSX, checked as the forms check (`flask import --dry-run`), and brought in through `receive()`.
+Peak memory is that of the process and of the child that reads workbooks, above an idle `flask` process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import xlsxwriter
+
+ROOT = Path(__file__).resolve().parents[1]
+LINE = "  {:44} {:8.0f} rows/s  {:7.1f} s  {:6.0f} MB above idle"
+HEADINGS = [
+    "ลำดับ", "ชื่อจุดติดตั้ง", "หน่วยงานเจ้าของกล้อง", "ที่ตั้ง", "จังหวัด", "ละติจูด", "ลองจิจูด", "หมายเลขกล้อง", "ยี่ห้อกล้อง", "รุ่นกล้อง", "ปีที่ติดตั้ง", "ระบบกล้อง",
+    "ประเภทกล้อง", "การเชื่อมต่อของกล้อง (Wireless/Line)", "สถานะการใช้งาน", "ระยะเวลาจัดเก็บข้อมูล (วัน)", "วิธีจัดเก็บภาพ", "หมายเลขโทรศัพท์", "ผู้ให้บริการ",
+    "หมายเหตุ",
+]  # fmt: skip
+# Run around a flask command: the peak memory of it and of its children, in kB on standard error.
+MEASURED = """
+import resource, sys
+from flask.cli import main
+sys.argv = ["flask", "--app", "app", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print("PEAK", sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)), file=sys.stderr)
+"""
+
+
+def rows(count: int) -> list[list[str]]:
+    """A believable list with the usual messes: other words, short years, a few rows without a position."""
+    dice, made = random.Random(1), []
+    for n in range(count):
+        position = ["0", "0"] if n % 500 == 0 else [f"{6.0 + dice.random() * 0.5:.6f}", f"{101.3 + dice.random() * 0.5:.6f}"]
+        made.append([
+            str(n + 1), f"จุดที่ {n} ถนนพิชิตบำรุง", "เทศบาลเมืองนราธิวาส", f"หมู่ที่ {n % 12} ถนนพิชิตบำรุง", "", *position, f"NR-{n:06}",
+            dice.choice(("Hikvision", "Dahua", "Axis")), "DS-2CD2T47", dice.choice(("2559", "61", "ม.ค. 60")), "IP", dice.choice(("Fixed", "PTZ", "โดม")), "มีสาย",
+            dice.choice(("ใช้งานได้", "ชำรุด", "ใช้การได้")), dice.choice(("30", "30 วัน")), "NVR", "073-511-234", "NT", "ติดตั้งบนเสาไฟฟ้า",
+        ])  # fmt: skip
+    return made
+
+
+def write(folder: Path, count: int) -> dict[str, Path]:
+    """The list as CSV and as XLSX."""
+    made = rows(count)
+    with (folder / "list.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([HEADINGS, *made])
+    with xlsxwriter.Workbook(folder / "list.xlsx", {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for r, row in enumerate([HEADINGS, *made]):
+            sheet.write_row(r, 0, row)
+    return {"csv": folder / "list.csv", "xlsx": folder / "list.xlsx"}
+
+
+def flask(environment: dict[str, str], *arguments: str) -> tuple[str, float, float]:
+    """Runs a flask command; (last line of what it said, seconds, peak memory in MB of it and its children)."""
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", MEASURED, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    peak = int(done.stderr.rsplit("PEAK", 1)[1]) / 1024
+    return (done.stdout.strip().splitlines() or [""])[-1], seconds, peak
+
+
+def imports(count: int) -> None:
+    """Checking and bringing in, in a database of its own."""
+    print(f"Import of {count:,} rows of {len(HEADINGS)} columns")
+    with tempfile.TemporaryDirectory() as held:
+        folder = Path(held)
+        environment = {**os.environ, "SAMRUAT_DATA": str(folder / "data"), "DATABASE_URL": "", "PYTHONPATH": str(ROOT), "DEMO_PASSWORD": "bench-password-only"}
+        flask(environment, "migrate")
+        flask(environment, "demo", "--sites", "1")
+        idle = flask(environment, "fields")[2]
+        lists = write(folder, count)
+        for kind, path in lists.items():
+            said, _, peak = flask(environment, "import", str(path), "--dry-run")
+            told = json.loads(said)
+            assert told["rows"] == count == told["good"] + told["error_rows"] + sum(told["skipped"].values()), said
+            print(LINE.format(f"{kind}, checked as forms check, not stored", count / told["seconds"], told["seconds"], peak - idle), flush=True)
+        said, _, peak = flask(environment, "import", str(lists["csv"]), "--as", "centre")
+        told = json.loads(said)
+        assert told["imported"] == told["good"], said
+        print(LINE.format("csv, staged, checked and taken in", count / told["seconds"], told["seconds"], peak - idle), flush=True)
+        again, _, peak = flask(environment, "import", str(lists["csv"]), "--dry-run")
+        told = json.loads(again)
+        assert told["good"] == 0, again
+        print(LINE.format("csv again, every row there already", count / told["seconds"], told["seconds"], peak - idle), flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=int(os.environ.get("ROWS", "100000")))
+    imports(parser.parse_args().rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
