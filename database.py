@@ -89,6 +89,15 @@ def write() -> Iterator[None]:
             yield
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of a write that may fail alone and is then taken back; only inside `write()`."""
+    if not db.in_transaction():
+        raise RuntimeError("savepoint() outside write()")
+    with db.atomic():
+        yield
+
+
 class Slot(peewee.Node):
     """A place in a prepared query that each call fills: `Model.id == Slot(0, Model.id)`; the column converts the value."""
 

@@ -45,7 +45,8 @@ def rows(count: int) -> list[list[str]]:
         position = ["0", "0"] if n % 500 == 0 else [f"{6.0 + dice.random() * 0.5:.6f}", f"{101.3 + dice.random() * 0.5:.6f}"]
         made.append([
             str(n + 1), f"จุดที่ {n} ถนนพิชิตบำรุง", "เทศบาลเมืองนราธิวาส", f"หมู่ที่ {n % 12} ถนนพิชิตบำรุง", "", *position, f"NR-{n:06}",
-            dice.choice(("Hikvision", "Dahua", "Axis")), "DS-2CD2T47", dice.choice(("2559", "61", "ม.ค. 60")), "IP", dice.choice(("Fixed", "PTZ", "โดม")), "มีสาย",
+            dice.choice(("Hikvision", "Dahua", "Axis")), "DS-2CD2T47", dice.choice(("2559", "61", "ม.ค. 60")), "IP", dice.choice(("Fixed", "PTZ", "โดม")),
+            "มีสาย",
             dice.choice(("ใช้งานได้", "ชำรุด", "ใช้การได้")), dice.choice(("30", "30 วัน")), "NVR", "073-511-234", "NT", "ติดตั้งบนเสาไฟฟ้า",
         ])  # fmt: skip
     return made

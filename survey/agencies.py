@@ -11,7 +11,9 @@ from models import Account, Agency
 from survey import choices, scope
 from survey.search import containing, fold
 
-_called = Prepared(lambda: Agency.select(Agency.id, Agency.province, Agency.confirmed, Agency.merged_into).where(Agency.search_text == Slot(0, Agency.search_text)))
+_called = Prepared(lambda: Agency.select(Agency.id, Agency.province, Agency.confirmed, Agency.merged_into)
+                   .where(Agency.search_text == Slot(0, Agency.search_text)))  # fmt: skip
+
 SECTOR_OF_KIND = {
     "ministry": "government", "provincial": "government", "district_office": "government", "sbpac": "government",
     "police": "security", "military": "security", "isoc": "security",

@@ -20,6 +20,7 @@ GROUPS = {  # what a person may look for: name of the group -> (label, beginning
     "records": (N_("การบันทึกและแก้ไขรายการ"), ("site.", "camera.", "update.", "point.", "report.", "photo.received")),
     "logins": (N_("การเข้าสู่ระบบ"), ("login", "logout", "session.", "confirm.", "password.", "second_factor.")),
     "accounts": (N_("บัญชีและใบเชิญ"), ("account.", "invitation.")),
+    "imports": (N_("การนำเข้า"), ("import",)),
     "reading": (N_("การเปิดดูและส่งออก"), ("contact.", "bulk.", "photo.original", "export")),
 }
 ACTIONS = {
@@ -32,7 +33,9 @@ ACTIONS = {
     "photo.original": N_("เปิดภาพต้นฉบับ"), "photo.received": N_("รับภาพ"), "export": N_("ส่งออก"),
     "agency.confirmed": N_("ยืนยันหน่วยงาน"), "agency.merged": N_("รวมหน่วยงาน"),
     "contact.told": N_("แจ้งผู้ติดต่อแล้ว"), "contact.erased": N_("ลบข้อมูลผู้ติดต่อตามกำหนด"),
-    "retention": N_("ลบข้อมูลตามกำหนด"), "audit.expired": N_("บันทึกเก่าหมดอายุ"), "database.restored": N_("กู้คืนฐานข้อมูล"),
+    "retention": N_("ลบข้อมูลตามกำหนด"), "import": N_("นำเข้าเสร็จ"),
+    "import.upload": N_("ส่งไฟล์รายการ"), "import.begin": N_("เริ่มนำเข้า"), "import.undo": N_("ยกเลิกการนำเข้าเสร็จ"), "import.undo.begin": N_("เริ่มยกเลิกการนำเข้า"),
+    "import.stopped": N_("การนำเข้าหยุด"), "import.discard": N_("ทิ้งไฟล์รายการ"), "audit.expired": N_("บันทึกเก่าหมดอายุ"), "database.restored": N_("กู้คืนฐานข้อมูล"),
 }  # fmt: skip
 KINDS = {"site": N_("จุดติดตั้ง"), "camera": N_("กล้อง"), "update": N_("อัปเดตสถานะ"), "point": N_("จุดติดตั้งเพิ่มเติม"), "report": N_("ปัญหาและข้อเสนอแนะ")}
 OPERATIONS = {"save": N_("บันทึก"), "withdraw": N_("ถอน"), "merge": N_("รวม"), "settle": N_("ตัดสินข้อขัดแย้ง"), "review": N_("ตรวจ")}

@@ -12,6 +12,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from flask.testing import FlaskClient
 import database
 from models import Account, Agency, Conflict, Mutation, Photo
 from survey import album
+from survey.exchange import runner, staging
 from tests.conftest import NARATHIWAT, RATCHABURI, ROOT, Browser, make_camera, make_site, picture, register, send
 
 MATRIX = ROOT / "tests" / "access_matrix.csv"
@@ -46,7 +48,7 @@ def records(account: Account, position: tuple[float, float], owner: str, colour:
 
 
 @pytest.fixture
-def world(person: Callable[..., Account]) -> dict[str, dict[str, Any]]:
+def world(person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, dict[str, Any]]:
     """The ids that an address may name, by relation."""
     if not database.is_sqlite():
         pytest.skip("each request is rolled back, which SQLite allows across a request; the rules are the same on both databases")
@@ -56,6 +58,11 @@ def world(person: Callable[..., Account]) -> dict[str, dict[str, Any]]:
     found = {"own": records(me, NARATHIWAT, OWNER, 1), "near": records(near, NARATHIWAT, BANK, 2), "far": records(far, RATCHABURI, "เทศบาลเมืองราชบุรี", 3)}
     typed = [Agency.create(name=f"ชื่อใหม่ {p}", province=p, confirmed=False, search_text=f"ชื่อใหม่{p}") for p in ("96", "70")]
     accounts = (me.id, person("province_admin", "96", name="second-seat").id, far.id)
+    monkeypatch.setattr(runner, "start", lambda _id: None)  # no thread may work beside a request that is taken back
+    lists = (person("agency", "96", agency=OWNER), person("province_admin", "96", name="second-seat"), person("province_admin", "70"))
+    for relation, account in zip(found, lists, strict=True):
+        (tmp_path / "list.csv").write_text("ชื่อจุดติดตั้ง,ละติจูด,ลองจิจูด\nแยกตลาด,6.4255,101.8253\n")
+        found[relation]["import_id"] = staging.upload(tmp_path / "list.csv", "list.csv", account).id
     for relation, account, agency in zip(found, accounts, (typed[0].id, bank.id, typed[1].id), strict=True):
         found[relation] |= {"account_id": account, "agency_id": agency, "mutation_id": uuid.uuid4()}
     return found
@@ -82,6 +89,7 @@ def outcome(client: FlaskClient, token: str, method: str, path: str) -> str:
     with database.db.atomic("IMMEDIATE") as transaction:
         answer = client.open(path, method=method, headers={"X-CSRFToken": token, "Sec-Fetch-Site": "same-origin"})
         transaction.rollback()
+    answer.close()
     assert answer.status_code < 500, (method, path, answer.status_code)
     if answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/login")):
         return "login"
@@ -92,7 +100,7 @@ def calls(app: Flask) -> list[tuple[str, str, str]]:
     """(rule, method, relation) of all that can be called."""
     found = []
     for rule in app.url_map.iter_rules():
-        named = set(rule.arguments) & {"site_id", "camera_id", "point_id", "report_id", "photo_id", "conflict_id", "account_id", "agency_id"}
+        named = set(rule.arguments) & {"site_id", "camera_id", "point_id", "report_id", "photo_id", "conflict_id", "account_id", "agency_id", "import_id"}
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             found += [(rule.rule, method, relation) for relation in (("own", "near", "far") if named else ("-",))]
     return sorted(found)

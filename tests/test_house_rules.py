@@ -34,6 +34,8 @@ WITHOUT_A_READER = {
     "survey/suggestions.py": "cameras of sites that scope has chosen",
     "survey/overview.py": "counts within sites that scope has chosen",
     "survey/listing.py": "cameras of sites that scope has chosen",
+    "survey/exchange/applying.py": "each row goes through receive() as the importer; undo looks at what that import made",
+    "survey/exchange/grouping.py": "groups the importer's own rows; candidates for duplicates come from visible()",
     "survey/told.py": "only asks whether somebody was told",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from database import Prepared, Slot, db
+from database import Prepared, Slot, savepoint
 from models import GONE, RECORDS, Account, Camera, Import, ImportRow, Mutation, Record, Site, StatusUpdate, utcnow, write
 from survey import audit, messages, scope, sync
 from survey.errors import Refusal
@@ -71,7 +71,7 @@ def _take(staged: Import, row: ImportRow, account: Account) -> None:
         _mark(row, "skipped", Problem("already_there", params={"number": there}))
         return
     try:
-        with db.atomic():
+        with savepoint():
             kind = PART_OF[row.kind]
             if row.is_new:
                 _send(staged, row, account, kind, row.record_id, row.answers, kind)
@@ -116,7 +116,7 @@ def _finish(staged: Import, account: Account) -> None:
     Import.update(state="done", worker=None).where(Import.id == staged.id).execute()
     audit.record("import", account, "import", staged.id, {
         "rows": states["applied"], "errors": states["error"], "skipped": states["skipped"], "sha256": staged.sha256,
-    })  # fmt: skip
+    }, province=staged.province)  # fmt: skip
 
 
 # --- undoing ---
@@ -138,7 +138,7 @@ def undo_batch(import_id: uuid.UUID) -> bool:
         if not rows:
             states = counted(import_id)
             Import.update(state="undone", worker=None).where(Import.id == import_id).execute()
-            audit.record("import.undo", account, "import", import_id, {"rows": states["undone"], "kept": states["kept"]})
+            audit.record("import.undo", account, "import", import_id, {"rows": states["undone"], "kept": states["kept"]}, province=staged.province)
         Import.update(progress=staged.progress, updated_at=utcnow()).where(Import.id == import_id).execute()
         return bool(rows)
 
@@ -193,7 +193,7 @@ def begin(staged: Import, account: Account, network: str | None = None) -> None:
     good = counted(staged.id)["good"]
     with write():
         move(staged.id, ("checked", "done"), "applying", progress=0, total=good, worker=None, problem=None)
-        audit.record("import.begin", account, "import", staged.id, {"rows": good}, network)
+        audit.record("import.begin", account, "import", staged.id, {"rows": good}, network, staged.province)
 
 
 def begin_undo(staged: Import, account: Account, network: str | None = None) -> None:
@@ -204,7 +204,7 @@ def begin_undo(staged: Import, account: Account, network: str | None = None) -> 
         applied = counted(staged.id)["applied"]
         said = {**staged.options, "undo_by": str(account.id)}
         move(staged.id, ("applying", "done"), "undoing", progress=0, total=applied, worker=None, problem=None, options=said)
-        audit.record("import.undo.begin", account, "import", staged.id, {"rows": applied}, network)
+        audit.record("import.undo.begin", account, "import", staged.id, {"rows": applied}, network, staged.province)
 
 
 def may_undo(user: Account, staged: Import) -> bool:

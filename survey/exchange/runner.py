@@ -58,7 +58,7 @@ def run(import_id: uuid.UUID) -> None:
         back = {"checking": "uploaded", "applying": "done", "undoing": "done"}[staged.state]
         with write():
             Import.update(state=back, problem=refusal.code, worker=None).where(Import.id == import_id).execute()
-            audit.record("import.stopped", None, "import", import_id, {"why": refusal.code})
+            audit.record("import.stopped", None, "import", import_id, {"why": refusal.code}, province=staged.province)
 
 
 def start(import_id: uuid.UUID) -> None:

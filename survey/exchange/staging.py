@@ -54,7 +54,7 @@ def upload(path: Path, filename: str, account: Account, encoding: str = "", netw
             account=account.id, province=own[0] if len(own) == 1 and account.role != "centre_admin" else None, filename=storable(Path(filename).name)[:200],
             sha256=digest, size=path.stat().st_size, format=book.format, encoding=book.encoding, plans=[plan.as_json() for plan in plans],
         )  # fmt: skip
-        audit.record("import.upload", account, "import", staged.id, {"sha256": digest, "bytes": staged.size}, network)
+        audit.record("import.upload", account, "import", staged.id, {"sha256": digest, "bytes": staged.size}, network, staged.province)
     names = {plan.name: index for index, plan in enumerate(plans)}
     for page in pages(_numbered(book.rows(), names), BATCH):
         with write():
@@ -204,4 +204,4 @@ def discard(staged: Import, account: Account, network: str | None = None) -> Non
     with write():
         _expect(staged.id, RECHECKABLE)
         Import.delete().where(Import.id == staged.id).execute()  # its rows go with it
-        audit.record("import.discard", account, "import", staged.id, {"sha256": staged.sha256}, network)
+        audit.record("import.discard", account, "import", staged.id, {"sha256": staged.sha256}, network, staged.province)
