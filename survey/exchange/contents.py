@@ -160,7 +160,7 @@ def _positions_without_heading(columns: dict[str, int], sample: Sample, title: C
 
 
 def _holds_pairs(column: int, sample: Sample) -> bool:
-    return column >= 0 and share(sample, column, lambda text: bool(_PAIR.search(western(text)))) > MOSTLY
+    return column >= 0 and share(sample, column, lambda text: bool(_PAIR.search(western(text)) or text.startswith("POINT"))) > MOSTLY
 
 
 def _metres_and_pairs(columns: dict[str, int], sample: Sample) -> None:

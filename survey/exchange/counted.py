@@ -9,7 +9,7 @@ from survey.exchange import positions
 from survey.exchange.fields import NOTES
 from survey.exchange.measures import understand_count
 from survey.exchange.problems import Problem, short
-from survey.exchange.words import TICKS, is_blank, tidy
+from survey.exchange.words import TICKS, code_of, is_blank, tidy
 from survey.search import fold
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def complete_site(reader: RowReader, row: Checked, camera: Answers) -> None:
     """What only lists of cameras have: a count, a name to be made, brands in one cell, notes, the owner of all rows."""
     whose(reader, row, "owner_agency")
     _brands(reader, row, camera)
+    _system_under_type(reader, row, camera)
+    _address(reader, row)
     notes(reader, row, row.answers, [n for n in NOTES if n not in OF_CAMERA_NOTES])
     notes(reader, row, camera, OF_CAMERA_NOTES)
     if "camera_latitude" in reader.columns and reader.cell(row.cells, "camera_latitude").strip():
@@ -53,6 +55,30 @@ def whose(reader: RowReader, row: Checked, name: str) -> None:
         row.answers[name] = given
     else:
         row.problems.append(Problem("owner_missing", name))
+
+
+def _address(reader: RowReader, row: Checked) -> None:
+    """An address whose parts stand in columns of their own, written as people write it."""
+    parts = [tidy(str(row.answers.get("address") or ""))]
+    for name, word in (("house_no", "เลขที่ "), ("moo", "หมู่ที่ "), ("soi", "ซอย"), ("road", "ถนน")):
+        text = tidy(reader.cell(row.cells, name))
+        if not is_blank(text):
+            parts.append(f"{word}{text}" if text[:1].isdigit() or (name in ("soi", "road") and text[:1] > "ก" and not text.startswith(word)) else text)
+    whole = " ".join(part for part in parts if part)
+    if whole:
+        row.answers["address"] = whole
+
+
+def _system_under_type(reader: RowReader, row: Checked, camera: Answers) -> None:
+    """Under "type of camera" many write its system (IP, analogue)."""
+    text = str(camera.get("camera_type_other") or "")
+    question = reader.known["camera_system"].question
+    meant = code_of(question, text) if question and camera.get("camera_type") == "other" and "camera_system" not in camera else None
+    if question and meant and meant[0] != "other":
+        camera["camera_system"] = meant[0]
+        del camera["camera_type"], camera["camera_type_other"]
+        row.problems = [p for p in row.problems if (p.kind, p.field) != ("choice_other", "camera_type")]
+        row.problems.append(Problem("choice_understood", "camera_type", {"text": short(text), "label": question.choices[meant[0]]}))
 
 
 def _brands(reader: RowReader, row: Checked, camera: Answers) -> None:

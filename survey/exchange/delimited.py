@@ -96,7 +96,7 @@ def find_delimiter(text: str) -> str:
         except csv.Error:
             continue
         width, rows = max(((w, n) for w, n in widths.items() if w > 1), key=lambda found: found[1] * math.log(found[0]), default=(1, 0))
-        score = rows / sum(widths.values()) * math.log(width)
+        score = rows / max(1, sum(widths.values())) * math.log(width)
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 OTHER: dict[str, str] = {
     "latitude": """lat; latitude; lat.; latitute; lattitude; ละติจูด; ละติจุด; ละติจูต; แลตติจูด; ลัติจูด; ละจิจูด; เส้นรุ้ง; พิกัด lat; ค่าพิกัด lat; gps lat; gps_latitude; y; พิกัด y; ค่าพิกัด y;
-        ycoord; y_coord; point_y; coord_y; coordinate y; wgsy; wgs84y; wgs84_lat; geo_lat; พิกัด n; n; 위도; 위도(y); 위도좌표; y좌표; 緯度; 纬度; y座標; y坐标; 緯度y; 緯度座標; 北緯; 座標y""",
+        ycoord; y_coord; point_y; coord_y; coordinate y; wgsy; wgs84y; wgs84_lat; geo_lat; พิกัด n; n; 위도; 위도(y); wgs84위도; 위도(wgs84); 위도좌표; y좌표; 緯度; 纬度; y座標; y坐标; 緯度y; 緯度座標; 北緯; 座標y""",
     "longitude": """lng; long; lon; longitude; long.; longtitude; longtitute; ลองจิจูด; ลองติจูด; ลองกิจูด; ลองจิจุด; ลองจิจูต; ลองติจุด; เส้นแวง; พิกัด long; พิกัด lng; ค่าพิกัด long; gps long; gps lon; gps lng; gps_longitude;
-        x; พิกัด x; ค่าพิกัด x; xcoord; x_coord; point_x; coord_x; coordinate x; wgsx; wgs84x; wgs84_lon; wgs84_lng; geo_lon; geo_lng; พิกัด e; e; 경도; 경도(x); 경도좌표; x좌표; 經度; 经度; x座標; x坐标; 經度x; 經度座標; 東經; 座標x""",
+        x; พิกัด x; ค่าพิกัด x; xcoord; x_coord; point_x; coord_x; coordinate x; wgsx; wgs84x; wgs84_lon; wgs84_lng; geo_lon; geo_lng; พิกัด e; e; 경도; 경도(x); wgs84경도; 경도(wgs84); 경도좌표; x좌표; 經度; 経度; 经度; x座標; x坐标; 經度x; 經度座標; 東經; 座標x""",
     "position": """พิกัด; พิกัด gps; พิกัดที่ตั้ง; ค่าพิกัด; พิกัดทางภูมิศาสตร์; พิกัดกล้อง; พิกัดจุดติดตั้ง; พิกัดตำแหน่ง; ละติจูด/ลองจิจูด; ละติจูด,ลองจิจูด; lat,long; lat/long; lat lng; latlng; latlong; lat-long; lat,lng; gps; gps position;
-        gps coordinates; gps location; coordinates; coordinate; coord; geolocation; geo; position; google map; google maps; ลิงก์แผนที่; ลิงค์แผนที่; ลิงก์ google map; map link; แผนที่; mgrs; พิกัด mgrs; 좌표; 위치좌표; 위경도; 座標; 坐标; 經緯度; 经纬度; 地理位置""",
-    "easting": "easting; utm e; utm_e; utm x; utm_x; utmx; พิกัด utm x; พิกัดตะวันออก; พิกัด e utm; twd97x",
-    "northing": "northing; utm n; utm_n; utm y; utm_y; utmy; พิกัด utm y; พิกัดเหนือ; พิกัด n utm; twd97y",
+        gps coordinates; gps location; coordinates; coordinate; coord; geolocation; geo; position; google map; google maps; ลิงก์แผนที่; ลิงค์แผนที่; ลิงก์ google map; map link; แผนที่; mgrs; พิกัด mgrs; พิกัดที่ติดตั้ง; พิกัดติดตั้ง; พิกัดจุด; ตำแหน่งพิกัด; พิกัด (x,y); the_geom; geom; geometry; wkt; shape; geo_point_2d; geo_point; geo point; location 1; georeference; 좌표; 위치좌표; 위경도; 座標; 坐标; 經緯度; 经纬度; 地理位置""",
+    "easting": "easting; utm e; utm_e; utm x; utm_x; utmx; พิกัด utm x; พิกัดตะวันออก; พิกัด e utm",
+    "northing": "northing; utm n; utm_n; utm y; utm_y; utmy; พิกัด utm y; พิกัดเหนือ; พิกัด n utm",
     "zone": "zone; โซน; utm zone; โซนพิกัด; zone utm",
     "install_point": """ชื่อจุดติดตั้งกล้อง; ชื่อจุด; จุดติดตั้งกล้อง; จุดติดตั้ง; จุดที่ติดตั้ง; สถานที่ติดตั้ง; สถานที่ติดตั้งกล้อง; บริเวณที่ติดตั้ง; บริเวณจุดติดตั้ง; ตำแหน่งติดตั้ง; ตำแหน่งที่ติดตั้ง; ตำแหน่งกล้อง; จุดติดตั้ง cctv; รายการจุดติดตั้ง;
-        จุดที่ตั้งกล้อง; ที่ตั้งกล้อง; ชื่อสถานที่; ชื่อ; ชื่อแยก; ชื่อเสา; จุด; บริเวณ; ตำแหน่ง; name; site name; site; point name; location name; installation point; installation location; install location; camera location; location; place name; title; intersection; where;
+        จุดที่ตั้งกล้อง; ที่ตั้งกล้อง; ชื่อสถานที่; ชื่อสถานประกอบการ; ชื่อร้าน; รายละเอียดจุดติดตั้ง; รายการ; ชื่อ; ชื่อแยก; ชื่อเสา; จุด; บริเวณ; ตำแหน่ง; name; site name; site; point name; location name; installation point; installation location; install location; camera location; location; place name; title; intersection; where;
         설치장소; 설치장소명; 설치위치; 설치위치명; 설치지점; 지점명; 장소명; 설치장소(상세); 위치명; 위치; 장소; cctv명; 시설명; 安裝地點; 安装地点; 設置地點; 设置地点; 裝設地點; 架設地點; 設置位置; 安裝位置; 安装位置; 地點; 地点; 地點名稱; 路口名稱; 路口; 點位名稱; 点位名称; 監視器位置; 設置場所; 名稱; 名称""",
     "place": "สถานที่; สถานที่ตั้ง; place; venue; building; landmark; จุดสังเกต; อาคาร; 건물명; 장소; 場所; 地標",
-    "address": """ที่ตั้ง; ที่อยู่; ที่อยู่จุดติดตั้ง; ถนน; ชื่อถนน; ถนน/ซอย; ซอย; address; street address; street; full address; road; 현재주소; 도로명주소; 소재지도로명주소; 설치도로명주소; 새주소; 주소; 설치주소; 소재지; 소재지주소; 소재지지번주소; 지번주소; 구주소; 예전주소;
+    "house_no": "บ้านเลขที่; เลขที่บ้าน; เลขที่; house no",
+    "moo": "หมู่ที่; หมู่; ม.; หมู่บ้าน; ชื่อหมู่บ้าน; ชุมชน; village; moo",
+    "soi": "ซอย; ตรอก/ซอย; soi",
+    "road": "ถนน; ชื่อถนน; ถนน/ทางหลวง; road",
+    "address": """ที่ตั้ง; ที่อยู่; ที่อยู่จุดติดตั้ง; ถนน/ซอย; address; street address; street; full address; 현재주소; 도로명주소; 소재지도로명주소; 설치도로명주소; 새주소; 주소; 설치주소; 소재지; 소재지주소; 소재지지번주소; 지번주소; 구주소; 예전주소;
         地址; 住址; 設置地址; 安裝地址; 安装地址; 所在地; 住所; 詳細地址; 详细地址; 路段""",
     "label": """ชื่อกล้อง; หมายเลขกล้อง; เลขกล้อง; รหัสกล้อง; กล้องหมายเลข; เลขที่กล้อง; กล้องตัวที่; รหัส; รหัส cctv; camera id; camera no; camera no.; camera number; camera name; camera code; cam id; cam no; cam name; camera; cctv id; cctv no; cctv name; cctv code; device id; device name; id; code; asset; council_id;
         관리번호; 카메라번호; cctv번호; cctv관리번호; 카메라명; 카메라id; 고유번호; 번호; 攝影機編號; 攝影機名稱; 攝影機代號; 監視器編號; 監視器名稱; 鏡頭編號; 編號; 编号; 摄像头编号; 摄像机编号; 设备编号; 设备名称; 設備編號; 代碼; カメラ番号""",
     "asset_number": "เลขครุภัณฑ์; รหัสครุภัณฑ์; ครุภัณฑ์; เลขทะเบียนครุภัณฑ์; หมายเลขพัสดุ; asset no; asset no.; asset id; asset number; asset tag; inventory number; 자산번호; 財產編號; 资产编号; 資產編號",
-    "owner_agency": """หน่วยงาน; เจ้าของ; เจ้าของกล้อง; หน่วยงานเจ้าของ; หน่วยงานเจ้าของโครงการ; หน่วยงานที่ติดตั้ง; หน่วยงานผู้ติดตั้ง; หน่วยงานรับผิดชอบ; หน่วยงานที่รับผิดชอบ; หน่วยงานผู้รับผิดชอบ; หน่วยรับผิดชอบ; หน่วยงานที่ดูแล; หน่วยงานผู้ดูแล; สังกัด; ส่วนราชการ;
+    "owner_agency": """หน่วยงาน; ชื่อหน่วยงาน; ชื่อหน่วยงานเจ้าของ; หน่วยงาน/องค์กร; อปท.; ชื่อ อปท.; เทศบาล/อบต.; เจ้าของ; เจ้าของกล้อง; หน่วยงานเจ้าของ; หน่วยงานเจ้าของโครงการ; หน่วยงานที่ติดตั้ง; หน่วยงานผู้ติดตั้ง; หน่วยงานรับผิดชอบ; หน่วยงานที่รับผิดชอบ; หน่วยงานผู้รับผิดชอบ; หน่วยรับผิดชอบ; หน่วยงานที่ดูแล; หน่วยงานผู้ดูแล; สังกัด; ส่วนราชการ;
         owner; agency; organisation; organization; owner agency; department; operator; operated by; managed by; responsible agency; institution; 관리기관명; 관리기관; 기관명; 운영기관; 운영기관명; 관리부서; 관리부서명; 담당부서; 부서명; 관리주체;
         管理單位; 管理单位; 管理機關; 主管機關; 權責單位; 所屬單位; 所属单位; 業管單位; 單位; 单位; 產權單位; 产权单位; 設置單位; 设置单位; 建置單位; 管理者; 設置者""",
     "owner_sector": "ประเภทหน่วยงาน; ประเภทเจ้าของ; ภาคส่วน; sector; owner type; agency type; 기관구분",
@@ -88,7 +92,7 @@ OTHER: dict[str, str] = {
     "camera_id": "camera_id; รหัสกล้องในระบบ; รหัสกล้อง (ระบบ)",
     "record_id": "record_id; รหัสรายการในระบบ",
     "serial": "ลำดับ; ลำดับที่; ที่; no; no.; #; number; seq; seq.; sequence; s/n; item; item no; index; objectid; object id; fid; gid; ogc_fid; row; 연번; 순번; 일련번호; 번호; 流水號; 序號; 序号; 項次; 编号序号; 番号",
-    "not_wanted": "วันที่ปรับปรุง; วันที่บันทึก; ผู้บันทึก; updated; updated at; last updated; last update; update date; modified; created; created at; timestamp; 데이터기준일자; 기준일자; 업데이트일시; 등록일자; 등록일; 제공기관코드; 제공기관명; 更新日期; 更新時間; 更新时间; 資料日期; 資料更新日期; 數據日期",
+    "not_wanted": "รูปภาพ; ภาพ; ภาพถ่าย; photo; image; picture; วันที่ปรับปรุง; วันที่สำรวจ; ผู้สำรวจ; วันที่บันทึก; ผู้บันทึก; updated; updated at; last updated; last update; update date; modified; created; created at; timestamp; 데이터기준일자; 기준일자; 업데이트일시; 등록일자; 등록일; 제공기관코드; 제공기관명; 更新日期; 更新時間; 更新时间; 資料日期; 資料更新日期; 數據日期",
     "location": "ตำแหน่งที่จะติดตั้ง; จุดที่จะติดตั้ง; จุดที่ต้องการติดตั้ง; จุดติดตั้งเพิ่มเติม; จุดที่เสนอ; สถานที่ที่จะติดตั้ง; ตำแหน่งที่ขอติดตั้ง; จุดที่ขอติดตั้ง; สถานที่; จุดติดตั้ง; location; proposed location; name; ชื่อจุด; ชื่อจุดติดตั้ง; สถานที่ติดตั้ง; บริเวณ",
     "project_status": "สถานะโครงการ; สถานะการดำเนินการ; สถานะ; project status; status",
     "reason": "เหตุผล; เหตุผลความจำเป็น; เหตุผลและความจำเป็น; ความจำเป็น; เหตุผลที่ขอติดตั้ง; reason; justification",

@@ -59,6 +59,9 @@ def from_one(text: str, shown: str = "") -> Found:
     shown = short(shown or text.strip())
     if _nothing(western(text).strip()):
         return None, None, [Problem("position_zero" if re.search("0", western(text)) else "position_missing", "latitude")]
+    point = re.search(r"(?:POINT\s*(?:Z\s*)?\(|\"?coordinates\"?\s*:\s*\[)\s*([-+]?\d+(?:\.\d+)?)[\s,]+([-+]?\d+(?:\.\d+)?)", text, re.I)
+    if point:  # well-known text and GeoJSON begin with the longitude
+        return _checked(float(point[2]), float(point[1]), shown)
     pair = re.fullmatch(r"\(?\s*([-+]?\d{1,3}(?:\.\d+)?)[\s,;/]+([-+]?\d{1,3}(?:\.\d+)?)\s*\)?", western(text).strip())
     if pair:
         return _checked(float(pair[1]), float(pair[2]), shown)

@@ -1,4 +1,4 @@
-"""Reads the tables of a web page: many offices' systems write such a page and call the file .xls."""
+"""Reads the tables of a web page or an XML spreadsheet of 2003: many offices' systems write such a page and call the file .xls."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ class _Tables(HTMLParser):
         self.wide = 1
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
+        told = dict(attributes)
+        if tag in ("tr", "row"):
             self.rows.append([])
-        elif tag in ("td", "th") and self.rows:
+        elif tag in ("td", "th", "cell") and self.rows:
             self.cell = []
-            span = dict(attributes).get("colspan") or "1"
+            place = told.get("ss:index") or ""  # XML Spreadsheet 2003 leaves blank cells out
+            if place.isascii() and place.isdigit() and int(place) <= MOST_COLUMNS:
+                self.rows[-1] += [""] * (int(place) - 1 - len(self.rows[-1]))
+            span = told.get("colspan") or "1"
             self.wide = min(int(span), 50) if span.isascii() and span.isdigit() else 1
         elif tag == "br" and self.cell is not None:
             self.cell.append("\n")
@@ -34,7 +38,7 @@ class _Tables(HTMLParser):
             self.cell.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th") and self.cell is not None:
+        if tag in ("td", "th", "cell") and self.cell is not None:
             self.rows[-1] += ["".join(self.cell).strip(), *[""] * (self.wide - 1)]
             self.cell = None
 

@@ -13,6 +13,7 @@ from survey.exchange.headings import heading_key
 from survey.exchange.other_words import OTHER
 from survey.questions import Question
 
+DESCRIBED = ("camera_type", "camera_system", "storage_method", "network_type")  # whose names stand in longer descriptions, and never denied
 BLANK = frozenset({
     "", "-", "--", "---", "–", "—", "_", ".", "..", "...", "?", "*", "n/a", "na", "#n/a", "#value!", "#ref!", "#name?", "#div/0!", "null", "nil", "none", "nan",
     "(null)", "(blank)", "<na>", "ไม่ระบุ", "ไม่มีข้อมูล", "ไม่ได้ระบุ", "ยังไม่ระบุ", "ว่าง", "해당없음", "없음", "無", "无", "無資料",
@@ -78,4 +79,9 @@ def code_of(question: Question, text: str) -> tuple[str, bool] | None:
     if is_unknown(text) and "unknown" in question.choices:
         return "unknown", heading_key(text) == heading_key(choices.UNKNOWN["unknown"])
     word = western(text).strip().casefold()
-    return known.get(heading_key(word) or word)
+    found = known.get(heading_key(word) or word)
+    if found is None and question.name in DESCRIBED:
+        key = heading_key(word)
+        within = {code for said, (code, _) in known.items() if len(said) >= 3 and said in key and code not in ("other", "unknown", "none")}
+        found = (within.pop(), False) if len(within) == 1 else None
+    return found

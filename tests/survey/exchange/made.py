@@ -25,7 +25,7 @@ LIST = [
 def csv(table: Table, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
     """Delimited text; cells with the delimiter, quotes or line breaks are quoted."""
     quoted = lambda c: '"' + str(c).replace('"', '""') + '"' if re.search(f'[{delimiter}"\n\r\t]', str(c)) else str(c)  # noqa: E731
-    return "".join(delimiter.join(map(quoted, row)) + "\r\n" for row in table).encode(encoding)
+    return "".join(delimiter.join(map(quoted, row)) + "\r\n" for row in table).encode(encoding, "replace")
 
 
 def xlsx(*sheets: Table, names: Sequence[str] = (), numbers: bool = False, merged: Sequence[str] = ()) -> bytes:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from models import Account, ProposedPoint, Site
+from survey.errors import Refusal
 from survey.exchange.problems import PROBLEMS
 from tests.conftest import NARATHIWAT, make_site, register, send
 from tests.survey.exchange.conftest import Found
@@ -124,6 +126,16 @@ def test_remarks_and_purposes_become_lines_of_the_details_under_their_headings(d
     assert found.rows[0].answers["details"] == "วัตถุประสงค์: จราจร\nหมายเหตุ: เสาไฟ" and found.rows[0].cameras[0]["details"] == "ความละเอียด: 2 MP"
 
 
+def test_an_address_in_several_columns_comes_together(dry_run: Run) -> None:
+    found = dry_run(csv([["ชื่อจุด", "พิกัด", "หมู่ที่", "ซอย", "ถนน"], ["ตลาด", "6.4255,101.8253", "4", "สุขใจ", "พิชิตบำรุง"]]))
+    assert found.rows[0].answers["address"] == "หมู่ที่ 4 ซอยสุขใจ ถนนพิชิตบำรุง"
+
+
+def test_a_system_under_the_heading_of_the_type_is_the_system(dry_run: Run) -> None:
+    found = dry_run(csv([["ชื่อจุด", "พิกัด", "ประเภทกล้อง"], ["ตลาด", "6.4255,101.8253", "IP Camera"]]))
+    assert found.rows[0].cameras[0]["camera_system"] == "ip" and "camera_type" not in found.rows[0].cameras[0] and "choice_understood" in found.kinds(2)
+
+
 def test_columns_that_are_not_used_are_named(dry_run: Run) -> None:
     found = dry_run(csv([["ชื่อจุด", "พิกัด", "สีเสา"], ["ตลาด", "6.4255,101.8253", "เขียว"]]))
     assert found.summary.warnings["column_not_used"] == 1
@@ -193,6 +205,22 @@ def test_a_dry_run_changes_nothing(dry_run: Run) -> None:
     register(OWNER)
     dry_run(xlsx(LIST))
     assert not Site.select().exists()
+
+
+WORDS = st.one_of(st.sampled_from([*HEADINGS, "พิกัด", "X", "Y", "Name", "위도", "経度", "จำนวน", "ใช้ได้", "ชำรุด", "หมายเหตุ", "UTM E", "UTM N", "", "0", "-", "รวม", "6.4255",
+                                   "101.8253", "6.4, 101.8", "812532", "711115", "4 ตัว", "1905-07", "ม.ค. 61", "ไม่ทราบ", "081-234-5678", "http://a.b/c"]),
+                  st.text(max_size=12), st.floats(allow_nan=True).map(str), st.integers().map(str))  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table=st.lists(st.lists(WORDS, max_size=9), min_size=1, max_size=14), known=st.booleans(), anywhere=st.booleans())
+def test_no_table_whatever_breaks_the_reading_and_every_row_is_accounted_for(table: list[list[str]], known: bool, anywhere: bool, dry_run: Run) -> None:
+    try:
+        found = dry_run(csv([*([HEADINGS] if known else []), *table], "utf-8-sig"), anywhere=anywhere)
+    except Refusal:
+        return
+    assert accounted(found)
+    assert sum(p.rows for p in found.plans if p.read) == found.summary.rows + sum(n for k, n in found.summary.passed_over.items() if k != "sheet_not_read")
 
 
 def test_each_problem_has_a_sentence_and_fills_it_in(dry_run: Run) -> None:

@@ -57,6 +57,14 @@ def test_cells_merged_downwards_hold_their_value_in_each_row(cells_of: Callable[
     assert cells_of(xlsx(table, merged=["A2:A4"]))[1:] == [["แยกตลาด", "1"], ["แยกตลาด", "2"], ["แยกตลาด", "3"], ["หอนาฬิกา", "1"]]
 
 
+def test_an_xml_spreadsheet_of_2003_is_read(cells_of: Callable[[bytes], list[list[str]]]) -> None:
+    cell = lambda text, place="": f'<Cell{place}><Data ss:Type="String">{text}</Data></Cell>'  # noqa: E731
+    book = ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+            f'<Worksheet ss:Name="ก"><Table><Row>{cell("ชื่อจุด")}{cell("ละติจูด")}{cell("หมายเหตุ")}</Row>'
+            f"""<Row>{cell("ตลาด")}{cell("x", ' ss:Index="3"')}</Row></Table></Worksheet></Workbook>""")
+    assert cells_of(book.encode()) == [["ชื่อจุด", "ละติจูด", "หมายเหตุ"], ["ตลาด", "", "x"]]
+
+
 def test_row_numbers_are_those_of_the_spreadsheet(a_file: Callable[..., Path]) -> None:
     parts = list(open_book(a_file(xlsx([[], [], ["หัว"], [], ["ค่า"]]))).rows())
     assert [p[0] for p in parts if isinstance(p, tuple)] == [3, 5]

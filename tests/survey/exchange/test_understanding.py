@@ -52,6 +52,8 @@ def test_years(text: str, year: int | None, kinds: list[str]) -> None:
     ("status", "ใช้งานได้", "working", ["choice_understood"]), ("status", "ใช้การได้", "working", []), ("status", "ชำรุด", "not_working", ["choice_understood"]),
     ("status", "정상", "working", ["choice_understood"]), ("status", "Offline", "not_working", ["choice_understood"]), ("status", "ลอย", None, ["unknown_choice", "unknown_choice"]),
     ("camera_type", "SC-PTZ Camera", "ptz", ["choice_understood"]), ("camera_type", "แบบใหม่", "other", ["choice_other"]), ("camera_type", "ไม่ทราบ", "unknown", []),
+    ("camera_type", "กล้องวงจรปิดชนิดเครือข่าย แบบมุมมองคงที่สำหรับติดตั้งภายนอกอาคาร", "fixed", ["choice_understood"]),
+    ("storage_method", "เครื่อง NVR 16 ช่อง", ["nvr"], ["choice_understood"]), ("status", "ไม่สามารถใช้งานได้ในขณะนี้", None, ["unknown_choice", "unknown_choice"]),
     ("mobile_view", "ได้", "yes", ["choice_understood"]), ("mobile_view", "✓", "yes", ["choice_understood"]), ("mobile_view", "ไม่ได้", "no", ["choice_understood"]),
     ("storage_method", "DVR/Cloud", ["dvr", "cloud"], []), ("area_type", "ริมถนน/ทางเท้า, ทางแยก/วงเวียน", ["roadside", "junction"], []),
     ("camera_brand", "ไม่ทราบ", NOT_KNOWN, []), ("camera_brand", "ไม่ระบุ", None, []), ("address", "0", None, ["placeholder"]),
@@ -88,6 +90,7 @@ def test_positions_of_two_cells(two: tuple[str, str], position: tuple[float, flo
 @pytest.mark.parametrize(("text", "position", "kinds"), [
     ("13.7563,100.5018", (13.7563, 100.5018), []), ("13.7563 100.5018", (13.7563, 100.5018), []), ("100.5018, 13.7563", (13.7563, 100.5018), ["position_swapped"]),
     ("https://www.google.com/maps?q=13.7563,100.5018", (13.7563, 100.5018), []), ("https://maps.app.goo.gl/abc", None, ["position_short_link"]),
+    ("POINT (101.8253 6.4255)", (6.4255, 101.8253), []), ('{"type": "Point", "coordinates": [101.8253, 6.4255]}', (6.4255, 101.8253), []),
     ("47N RH 12532 11115", (6.4256, 101.8252), []), ("0,0", None, ["position_zero"]), ("หน้าตลาด", None, ["position_unreadable"]), ("", None, ["position_missing"]),
 ])  # fmt: skip
 def test_positions_of_one_cell(text: str, position: tuple[float, float] | None, kinds: list[str]) -> None:
