@@ -73,9 +73,13 @@ class Grouping:
                 return
         self._against_what_is_there(row, name)
         if row.state == "good":
-            row.record_id, row.new = str(uuid.uuid4()), True
+            row.record_id, row.new = self._new_id(row), True
             said = {k: v for k, v in row.answers.items() if k not in POSITION} if self.is_repeated(row, reader) else {}  # 100,000 rows stay small
             self.known[name].append((row.latitude, row.longitude, row.record_id, row.number, said))
+
+    def _new_id(self, row: Checked) -> str:
+        seed = self.options.seed
+        return str(uuid.uuid5(seed, f"{row.sheet}.{row.number}.record") if seed else uuid.uuid4())
 
     def _joins(self, row: Checked, answers: dict[str, Any]) -> bool:
         """Whether the row can be another camera of a site: what it says of the site besides goes to the camera's details."""
@@ -118,4 +122,4 @@ class Grouping:
                     self.options.account is None or scope.may(self.options.account, "see", report)):  # fmt: skip
                 row.problems.append(Problem("already_there", params={"number": report.number}))
                 return
-        row.record_id, row.new = str(uuid.uuid4()), True
+        row.record_id, row.new = self._new_id(row), True

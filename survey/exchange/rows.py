@@ -6,6 +6,7 @@ that breaks a rule goes along as it is, and `receive()` keeps it flagged, as it 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ class Options:
     owner: str = ""
     province: str = ""
     anywhere: bool = False
+    seed: uuid.UUID | None = None  # ids of records follow from it and the row, so that a check that is begun anew gives the same ones
 
 
 @dataclass

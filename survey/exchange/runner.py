@@ -55,10 +55,15 @@ def run(import_id: uuid.UUID) -> None:
                 return
             time.sleep(PAUSE_S)
     except Refusal as refusal:
-        back = {"checking": "uploaded", "applying": "done", "undoing": "done"}[staged.state]
-        with write():
-            Import.update(state=back, problem=refusal.code, worker=None).where(Import.id == import_id).execute()
-            audit.record("import.stopped", None, "import", import_id, {"why": refusal.code}, province=staged.province)
+        _stop(staged, worker, refusal.code)
+
+
+def _stop(staged: Import, worker: str, why: str) -> None:
+    """Ends the step for a reason that the person is shown; not when another worker has taken the list over."""
+    back = {"checking": "uploaded", "applying": "done", "undoing": "done"}[staged.state]
+    with write():
+        if Import.update(state=back, problem=why, worker=None).where(Import.id == staged.id, Import.worker == worker).execute():
+            audit.record("import.stopped", None, "import", staged.id, {"why": why}, province=staged.province)
 
 
 def start(import_id: uuid.UUID) -> None:
@@ -76,6 +81,9 @@ def _in_thread(import_id: uuid.UUID, patiently: bool) -> None:
             run(import_id)
     except Exception:
         log.exception("import %s was interrupted", import_id)
+        staged = Import.get_or_none(Import.id == import_id)
+        if staged is not None and staged.state == "checking":  # nothing is recorded yet: the person may choose the columns anew
+            _stop(staged, me(), "import_failed")
     finally:
         if not database.db.is_closed():
             database.db.close()

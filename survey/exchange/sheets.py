@@ -78,7 +78,7 @@ def read_workbook(path: Path) -> Iterator[SheetStart | Row]:
                 raise Refusal(said["refused"])
             else:  # the last line
                 return
-        raise Refusal("import_bomb" if child.wait() else "import_file")  # it ended before it was done: out of memory or time
+        raise Refusal("import_bomb" if child.wait() < 0 else "import_file")  # ended by a signal: out of memory or time; else by the damage
     finally:
         child.stdout.close()
         child.kill()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,15 @@ def move(import_id: uuid.UUID, before: tuple[str, ...], after: str, **said: Any)
 # --- understanding ---
 
 
+class _Elsewhere(Exception):  # noqa: N818  (no error: another worker has taken the list over)
+    pass
+
+
 class _Stored:
     """The rows of a staged list, read again and again a page at a time; remembers what was read since the last look."""
 
-    def __init__(self, staged: Import, plans: list[Plan]) -> None:
-        self.staged, self.plans = staged, plans
+    def __init__(self, staged: Import, plans: list[Plan], beat: Callable[[], bool]) -> None:
+        self.staged, self.plans, self.beat = staged, plans, beat
         self.readings = 0
         self.read: list[tuple[int, int]] = []
 
@@ -148,6 +153,8 @@ class _Stored:
         self.readings += 1
         sheet, number = -1, 0
         while page := _next_rows(self.staged.id, sheet, number):
+            if not self.beat():
+                raise _Elsewhere
             for row in page:
                 if row.sheet != sheet:
                     yield SheetStart(self.plans[row.sheet].name)
@@ -160,14 +167,19 @@ class _Stored:
 def options_of(staged: Import) -> Options:
     """What was said about the whole list."""
     said = staged.options
-    return Options(Account.get_by_id(staged.account_id), said.get("owner", ""), said.get("province", ""), bool(said.get("anywhere")))
+    return Options(Account.get_by_id(staged.account_id), said.get("owner", ""), said.get("province", ""), bool(said.get("anywhere")), staged.id)
 
 
-def check(staged: Import, beat: Any = lambda: True) -> None:
-    """Understands every row and stores what came of it; `beat` is asked after each page whether to go on."""
+def check(staged: Import, beat: Callable[[], bool] = lambda: True) -> None:
+    """Understands every row and stores what came of it; `beat` is asked at each page whether to go on."""
+    with suppress(_Elsewhere):
+        _check(staged, beat)
+
+
+def _check(staged: Import, beat: Callable[[], bool]) -> None:
     plans, options, summary = plans_of(staged), options_of(staged), Summary()
     summary.note(plans)
-    rows = _Stored(staged, plans)
+    rows = _Stored(staged, plans, beat)
     total = ImportRow.select().where(ImportRow.source == staged.id).count()
     done = 0
     for page in pages(examine(rows, plans, options, summary), BATCH):
@@ -179,8 +191,6 @@ def check(staged: Import, beat: Any = lambda: True) -> None:
                 _store("raw", "camera", None, False, {}, [], 0, [], None, None, staged.id, sheet, number)
             done += len(passed)
             Import.update(progress=done, total=total).where(Import.id == staged.id).execute()
-        if not beat():
-            return
     told = {**vars(summary), "file": [p.as_json() for p in file_problems(plans)]}
     move(staged.id, ("checking",), "checked", summary=told, progress=0, worker=None)
 

@@ -196,6 +196,32 @@ def test_a_list_that_another_worker_is_at_is_left_to_it(staged: Callable[..., Im
     assert Import.get_by_id(made.id).state == "applying" and not Site.select().exists()
 
 
+def test_a_check_that_is_begun_anew_gives_the_same_ids(staged: Callable[..., Import], admin: Account) -> None:
+    """Two workers that check the same list at the same time do no harm."""
+    made = staged(many(30))
+    ids = [row.record_id for row in ImportRow.select().order_by(ImportRow.number)]
+    staging.move(made.id, ("checked",), "checking")
+    runner.run(made.id)
+    assert [row.record_id for row in ImportRow.select().order_by(ImportRow.number)] == ids
+
+
+def test_a_worker_that_lost_its_list_stops_and_leaves_the_state_alone(staged: Callable[..., Import], admin: Account) -> None:
+    made = staged(many(3))
+    staging.move(made.id, ("checked",), "checking", worker="another host", beat=utcnow())
+    staging.check(Import.get_by_id(made.id), lambda: False)
+    runner._stop(Import.get_by_id(made.id), "this one", "disabled")
+    assert (Import.get_by_id(made.id).state, Import.get_by_id(made.id).problem) == ("checking", None)
+
+
+def test_a_check_that_fails_unexpectedly_goes_back_to_the_columns(staged: Callable[..., Import], admin: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = staged(many(3))
+    staging.move(made.id, ("checked",), "checking")
+    monkeypatch.setattr(staging, "examine", lambda *args: 1 / 0)
+    runner._in_thread(made.id, False)
+    database.db.connect(reuse_if_open=True)
+    assert (Import.get_by_id(made.id).state, Import.get_by_id(made.id).problem) == ("uploaded", "import_failed")
+
+
 def test_what_was_left_unfinished_is_taken_up_when_a_server_starts(staged: Callable[..., Import], admin: Account) -> None:
     made = staged(many(3))
     applying.begin(made, admin)
