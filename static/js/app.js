@@ -13,6 +13,7 @@ const parts = [
   ["[data-waiting-list]", "./waiting.js"],
   ["[data-near-list]", "./near.js"],
   ["[data-drill]", "./drill.js"],
+  ["[data-confirm]", "./confirm.js"],
   ["[data-import-progress], [data-import-map]", "./imports.js"],
   ["[data-install]", "./install.js"],
   ["[data-join]", "./join.js"],
