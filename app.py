@@ -17,7 +17,7 @@ import database
 from blueprints import ALL, gate, recording, shown
 from config import Settings
 from models import Account, Session
-from survey import accounts, album, places
+from survey import accounts, album, places, readiness
 from survey.errors import Message, Refusal
 from survey.exchange.files import MAX_BYTES
 from survey.storage import open_store
@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     album.use_store(open_store(settings.photo_store, settings.data / "photos"))
     album.store().sweep(SWEEP_AFTER_S)
     places.use_data_dir(settings.data)
+    readiness.use_thresholds(readiness.Thresholds(settings.ready_retention_days, settings.ready_access_days, settings.ready_verified_days))
     assets.serve(app, settings)
     _connect(app)
     Babel(app, locale_selector=shown.language)

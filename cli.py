@@ -1,4 +1,7 @@
-"""flask commands: migrate, demo, user, geo import, backup, restore, audit verify, retention, breach-report, fields, address; import: cli_import.py."""
+"""flask commands: migrate, recount, demo, user, geo import, backup, restore, audit verify, retention, breach-report, fields, address.
+
+`flask import` is in cli_import.py.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
     from cli_import import import_list
 
-    for command in (migrate, demo, fields, address, backup, restore, user_commands, geo_commands, audit_commands, retention, breach_report, import_list):
+    for command in (migrate, recount, demo, fields, address, backup, restore, user_commands, geo_commands, audit_commands, retention, breach_report,
+                    import_list):
         app.cli.add_command(command)
 
 
@@ -51,8 +55,22 @@ def migrate(down: bool) -> None:
             runner().down()
             click.echo(f"reverted {applied[-1].name}")
         return
+    from survey import totals
+
     for name in runner().up():
         click.echo(f"applied {name}")
+    if totals.are_missing():
+        click.echo(f"counted the records: {totals.recount_all()} numbers")
+
+
+@click.command()
+@with_appcontext
+def recount() -> None:
+    """Count the kept totals and cells of the map anew from the records, one province after the other."""
+    from survey import totals
+
+    database.db.connect(reuse_if_open=True)
+    click.echo(f"counted the records: {totals.recount_all()} numbers")
 
 
 @click.command()

@@ -12,8 +12,11 @@ import uuid
 from typing import Any
 
 from peewee import (
+    BigIntegerField,
     BooleanField,
     CharField,
+    CompositeKey,
+    DateField,
     DateTimeField,
     DecimalField,
     FloatField,
@@ -161,6 +164,9 @@ class Record(Table):
     captured_at = DateTimeField()  # by the phone, corrected by its clock's offset
     created_at = DateTimeField(default=utcnow)
     updated_at = DateTimeField(default=utcnow)
+    reviewed_at = DateTimeField(null=True)  # when it was last approved or returned
+    review_note = CharField(max_length=500, null=True)  # what the reviewer asks for, while it is returned
+    matters: list[str] | None = JSONField(null=True)  # what survey.matters found; None until it has looked at this revision
 
 
 class Site(Record):
@@ -448,6 +454,97 @@ class Device(Table):
         indexes = ((("account", "device_id"), True),)
 
 
+class Round(Table):
+    """รอบการสำรวจ: the centre opens it; a record belongs to the latest round that had begun when it was last observed."""
+
+    number = IntegerField(primary_key=True)
+    name = CharField(max_length=120)
+    starts_on = DateField()  # Bangkok's days
+    deadline = DateField()  # until 23:59:59 in Bangkok
+    counts = CharField(max_length=10, default="camera")  # what is expected and counted: camera or site
+    steps: list[dict[str, str]] = JSONField(default=list)  # [{on, text}]
+    opened_by = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
+    created_at = DateTimeField(default=utcnow)
+
+
+class Expectation(Table):
+    """How many cameras or sites a province expects in a round, in all or of one agency."""
+
+    round = ForeignKeyField(Round, on_delete="CASCADE", index=False)
+    province = CharField(max_length=2)
+    agency = ForeignKeyField(Agency, null=True, on_delete="CASCADE")  # None: the province in all
+    number = IntegerField()
+    set_by = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
+    set_at = DateTimeField(default=utcnow)
+
+    class Meta:
+        indexes = ((("round", "province", "agency"), False),)
+
+
+class Declaration(Table):
+    """What an agency says of its reporting in a round and province: going on, all recorded, no cameras. Only silence is late."""
+
+    round = ForeignKeyField(Round, on_delete="CASCADE", index=False)
+    province = CharField(max_length=2)
+    agency = ForeignKeyField(Agency, on_delete="CASCADE")
+    state = CharField(max_length=20)
+    declared_by = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
+    declared_at = DateTimeField(default=utcnow)
+
+    class Meta:
+        indexes = ((("round", "province", "agency"), True),)
+
+
+class Certification(Table):
+    """One step of a province's certification in a round, never changed: certified, endorsed, received, reopened. The last one stands."""
+
+    round = ForeignKeyField(Round, on_delete="RESTRICT", index=False)
+    province = CharField(max_length=2)
+    step = CharField(max_length=10)
+    name = CharField(max_length=120)
+    position = CharField(max_length=120)
+    letter_number = CharField(max_length=80, null=True)
+    letter_date = DateField(null=True)
+    reason = CharField(max_length=500, null=True)
+    figures: dict[str, int] = JSONField(default=dict)  # what was certified
+    account = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
+    at = DateTimeField(default=utcnow)
+
+    class Meta:
+        indexes = ((("round", "province"), False),)
+
+
+class Total(Table):
+    """A kept count: how many records of a kind, round, area and review state have this code for a question. See survey.totals."""
+
+    kind = CharField(max_length=10)
+    question = CharField(max_length=30)
+    round = IntegerField()  # 0: before any round
+    area = CharField(max_length=2)  # a province, or empty
+    code = CharField(max_length=80)
+    state = CharField(max_length=10)
+    number = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("kind", "question", "round", "area", "code", "state")
+
+
+class Cell(Table):
+    """A kept count of the map: how many things of a layer and condition stand in a cell of 1/2^size degrees."""
+
+    size = IntegerField()
+    province = CharField(max_length=2)
+    y = IntegerField()  # floor(latitude × 2^size)
+    x = IntegerField()
+    layer = CharField(max_length=10)  # camera or point
+    code = CharField(max_length=20)
+    state = CharField(max_length=10)
+    number = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("size", "layer", "y", "x", "province", "code", "state")
+
+
 class Audit(Table):
     """Who did what: ids, field names and hashes only, each row chained to the one before by its hash."""
 
@@ -534,7 +631,7 @@ class ImportLayout(Table):
 
 
 TABLES = (Meta, Agency, Account, Invitation, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation,
-          Conflict, Device, ContactNotice, Import, ImportRow, ImportLayout, Audit)  # fmt: skip
+          Conflict, Device, ContactNotice, Import, ImportRow, ImportLayout, Round, Expectation, Declaration, Certification, Total, Cell, Audit)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
 KIND_OF: dict[type[Record], str] = {model: kind for kind, model in RECORDS.items()}
 PARENT = {"camera": "site", "update": "camera"}

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from contextlib import ExitStack
 from typing import Any
 
 import peewee
 
 from database import Prepared, Slot, insert, insert_rows
 from models import KIND_OF, Account, Photo, Record, Upload, utcnow, write
-from survey import audit, photos, scope
+from survey import audit, photos, scope, totals
 from survey.errors import Refusal
 from survey.messages import MAX_PHOTOS, Envelope, clean_photo
 from survey.places import distance_m
@@ -73,9 +74,18 @@ def accept(data: bytes, account: Account, sha256: str | None = None, network: st
                 "decodable": picture.decodable, "flags": list(picture.flags), "exif": claims_as_json(picture.claims), "received_at": utcnow(),
             }])  # fmt: skip
         upload = known or _known(digest, account.id)[0]
-        _arrived(upload.id, digest, account.id)
+        with ExitStack() as kept:
+            for kind, record in _awaiting(digest, account.id):
+                kept.enter_context(totals.watched(kind, record, alone=True))
+            _arrived(upload.id, digest, account.id)
         audit.record("photo.received", account, "photo", digest, {"size": len(data)}, network)
     return upload, known is None
+
+
+def _awaiting(sha256: str, account: uuid.UUID) -> list[tuple[str, uuid.UUID]]:
+    """The records (kind, id) that wait for these bytes of this account."""
+    query = Photo.select(Photo.record_kind, Photo.record_id).where(Photo.sha256 == sha256, Photo.owner == account, Photo.upload.is_null())
+    return list(query.tuples())
 
 
 def _sent_by(account: Account, sha256: str) -> Upload | None:

@@ -31,7 +31,7 @@ from models import (
     utcnow,
     write,
 )  # fmt: skip
-from survey import agencies, album, messages, passwords, places, standing
+from survey import agencies, album, messages, passwords, places, standing, totals
 from survey.questions import asked
 from survey.search import fold
 
@@ -43,6 +43,7 @@ OWNERS = (("เทศบาลเมือง{}", "town_municipality"), ("เท
 STATUSES = ("working",) * 68 + ("degraded",) * 12 + ("not_working",) * 13 + ("under_repair",) * 3 + ("not_verified",) * 2 + ("not_found", "removed")
 PROBLEMS = {"degraded": ("blurred", "no_night_vision", "obstructed", "wrong_time"), "not_working": ("no_image", "no_power", "cable_cut", "recorder_fault")}
 BRANDS = ("Hikvision", "Dahua", "Uniview", "Hanwha", "Axis", "HIP")
+RETURNED = "โปรดถ่ายภาพจุดติดตั้งเพิ่ม และตรวจพิกัดอีกครั้ง"
 DAYS = 60  # the survey period that the demo pretends
 TOWNS = 30  # places a province's sites gather around
 BATCH = 2000
@@ -151,6 +152,7 @@ def _chunk(country: _Province, number: int, rng: random.Random) -> dict[str, int
             if n % 400 == 0:
                 rows[ProblemReport].append(_report(country, rng, rev))
                 rev += 1
+        totals.put(totals.of_rows(rows))
         kinds = {Site: "site", Camera: "camera", StatusUpdate: "update", ProposedPoint: "point", ProblemReport: "report"}
         for model, made in rows.items():
             insert_rows(model, made)
@@ -162,10 +164,13 @@ def _common(model: type[Record], rev: int, recorder: Account, moment: dt.datetim
     questions = asked(model)
     row: dict[str, Any] = dict.fromkeys(questions) | answers
     wanted = [name for name, q in questions.items() if q.counts and q.is_asked(row)]
+    state = rng.choices(("pending", "approved", "returned"), (60, 38, 2))[0]
+    reviewed = None if state == "pending" else min(moment + dt.timedelta(days=1 + 6 * rng.random()), utcnow())
     return {
         "id": uuid.UUID(int=rng.getrandbits(128), version=4), "number": rev, "rev": rev, "recorder": recorder.id, "unit": recorder.agency_id,
-        "review_state": rng.choices(("pending", "approved", "returned"), (70, 28, 2))[0], "on_behalf": False, "not_known": [], "extra": {}, "flags": [],
+        "review_state": state, "on_behalf": False, "not_known": [], "extra": {}, "flags": [],
         "answered": sum(row[n] is not None for n in wanted), "to_answer": len(wanted), "captured_at": moment, "created_at": moment, "updated_at": moment,
+        "review_note": RETURNED if state == "returned" else None, "matters": None, "reviewed_at": reviewed,
     } | row  # fmt: skip
 
 
@@ -284,8 +289,9 @@ def _photos(rng: random.Random, number: int) -> int:
                     continue
                 account = Account.get_by_id(site.recorder_id)
                 upload, _ = album.accept(drawn(rng), account)
-                Photo.create(record_kind=kind, record_id=record.id, sha256=upload.sha256, owner=account.id, upload=upload, kind=photo_kind,
-                             latitude=site.latitude, longitude=site.longitude, accuracy_m=8, taken_at=record.captured_at)  # fmt: skip
+                with write(), totals.watched(kind, record.id, alone=True):
+                    Photo.create(record_kind=kind, record_id=record.id, sha256=upload.sha256, owner=account.id, upload=upload, kind=photo_kind,
+                                 latitude=site.latitude, longitude=site.longitude, accuracy_m=8, taken_at=record.captured_at)  # fmt: skip
                 made += 1
     return made
 

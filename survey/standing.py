@@ -29,12 +29,15 @@ def _state(model: type[Record]) -> Prepared:
 
 
 _states = {kind: _state(model) for kind, model in RECORDS.items()}
-_placed = (Site.id, Site.province, Site.district, Site.recorder, Site.unit, Site.owner_agency, Site.review_state, Site.search_text)  # what scope asks of a site
+_placed = (Site.id, Site.province, Site.district, Site.recorder, Site.unit, Site.owner_agency, Site.review_state, Site.search_text,  # what scope asks of a site
+           Site.owner_sector, Site.place_type, Site.network_linked, Site.retention_days, Site.access_days, Site.storage_method, Site.contact_name,
+           Site.contact_phone, Site.latitude, Site.longitude, Site.restricted)  # and what survey.facts counts of it  # fmt: skip
 _parent = {
     "camera": Prepared(lambda: Site.select(*_placed).where(Site.id == Slot(0, Site.id))),
     "update": Prepared(lambda: Camera.select(Camera.id, Camera.recorder, Camera.unit, Camera.site, Camera.status_at, Camera.review_state, *_placed).join(Site)
                        .where(Camera.id == Slot(0, Camera.id))),
 }  # fmt: skip
+camera_by_id = Prepared(lambda: Camera.select().where(Camera.id == Slot(0, Camera.id)))
 set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text)}).where(Site.id == Slot(0, Site.id)))
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from database import insert
 from models import GONE, PARENT, Account, Camera, Mutation, Record, Site, StatusUpdate, utcnow, write
-from survey import album, audit, merge, messages, operations, places, scope
+from survey import album, audit, merge, messages, operations, places, scope, totals
 from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
 from survey.questions import asked
-from survey.standing import epoch, look, next_rev, parent_of, set_search_text
+from survey.standing import camera_by_id, epoch, look, next_rev, parent_of, set_search_text
 
 Answer = dict[str, Any]
 
@@ -113,14 +113,16 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
     record = None if new else envelope.model.get_by_id(envelope.record_id)
     mutation.province = getattr(scope.place_of_record(record), "province", None) if record else None
     if envelope.op != "save":
-        operations.BY_NAME[envelope.op](mutation, record, envelope, account, strict)
+        with totals.watched(envelope.kind, *filter(None, (envelope.record_id, envelope.into))):
+            operations.BY_NAME[envelope.op](mutation, record, envelope, account, strict)
     elif record is None and (envelope.is_edit or envelope.kind in PARENT and envelope.parent_id is None):
         operations.leave(mutation, "waits_for_record", strict)
         mutation.parent_id = envelope.record_id
     elif record is None:
         _make(mutation, envelope, cleaned, account, strict, declared)
     else:
-        _edit(mutation, record, envelope, cleaned, account, strict)
+        with totals.watched(envelope.kind, record.id):
+            _edit(mutation, record, envelope, cleaned, account, strict)
 
 
 def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool, declared: bool) -> None:
@@ -189,6 +191,8 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
         record.save(only=record.dirty_fields)
     if envelope.has_photos:
         _expect_photos(record, mutation, envelope, account, strict)
+    if new:
+        totals.put(totals.of_new(record, envelope.has_photos))
     if isinstance(record, Site) and not new and operations.CHANGES_PACKAGES & set(mutation.changes):
         Camera.update(rev=mutation.rev).where(Camera.site == record.id).execute()
     if isinstance(record, StatusUpdate):
@@ -235,11 +239,12 @@ def _expect_photos(record: Record, mutation: Mutation, envelope: Envelope, accou
 
 def _update_camera(update: StatusUpdate) -> merge.Changes:
     """The camera's condition is that of its latest update; returns what that changed on the camera."""
-    camera = Camera.get_by_id(update.camera_id)
+    camera = camera_by_id(update.camera_id)[0]
     if update.captured_at < camera.status_at:
         return {}
-    changes = merge.observe(camera, update)
-    camera.save(only=camera.dirty_fields)
+    with totals.observed(camera, update.camera.site, update.captured_at):
+        changes = merge.observe(camera, update)
+        camera.save(only=camera.dirty_fields)
     return changes
 
 

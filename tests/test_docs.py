@@ -80,7 +80,7 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_and_target_is_documented(app: Flask) -> None:
     readme = (ROOT / "README.md").read_text() + (ROOT / "CONTRIBUTING.md").read_text()
-    for command in ("demo", "migrate", "user add", "geo import", "import", "backup", "restore", "audit verify", "retention", "breach-report"):
+    for command in ("demo", "migrate", "recount", "user add", "geo import", "import", "backup", "restore", "audit verify", "retention", "breach-report"):
         assert f"flask {command}" in readme or f"flask --app app {command}" in readme, command
     for target in re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M):
         assert f"make {target}" in readme, target
