@@ -14,11 +14,14 @@ from blueprints import (
     places,
     points,
     privacy,
+    progress,
     reports,
+    rounds,
     shell,
     sites,
     sync,
     waiting,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, account, accounts, audit, privacy, sync, shell)
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, progress, rounds, account, accounts, audit,
+       privacy, sync, shell)

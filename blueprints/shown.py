@@ -13,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from models import RECORDS, Account, Mutation, Record
-from survey import agencies, choices, places, scope
+from survey import agencies, choices, places, rounds, scope
 from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
@@ -125,6 +125,26 @@ def device_name(agent: str) -> str:
 
 def count(number: int | float | None) -> str:
     return "–" if number is None else f"{number:,}"
+
+
+def rate(number: float | None) -> str:
+    """A rate a day: one decimal below ten."""
+    return "–" if number is None else f"{number:,.1f}" if number < 10 else f"{number:,.0f}"
+
+
+def short_day(on: dt.date) -> str:
+    """"22 พ.ย." for scales."""
+    return f"{on.day} {(MONTHS if is_thai() else MONTHS_EN)[on.month - 1]}"
+
+
+def iso_day(text: str) -> str:
+    """A day that is kept as ISO 8601."""
+    return day(dt.date.fromisoformat(text))
+
+
+def step_name(step: str | None) -> str:
+    """A step of a province's certification in words."""
+    return tr(rounds.STEPS[step][0] if step in rounds.STEPS else rounds.NOT_CERTIFIED)
 
 
 def label(code: Any, field: str) -> str:
@@ -282,7 +302,7 @@ def error_text(code: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes all of this available in templates."""
-    for function in (tr, day, moment, ago, count, label, area, place_name, device_name, problem_text):
+    for function in (tr, day, moment, ago, count, label, area, place_name, device_name, problem_text, rate, short_day, iso_day, step_name):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(
         answer=answer, may=may, may_read=may_read, icon=icon, me=me, format_position=format_position, google_maps_url=google_maps_url,

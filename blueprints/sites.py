@@ -57,7 +57,7 @@ def reveal(site_id: uuid.UUID) -> Any:
     try:
         disclosure.reveal(current_user.account, site, request.form.get("reason", ""), request.remote_addr)
     except Refusal as refusal:
-        if refusal.code != "reason_needed":
+        if refusal.code != "reason_short":
             raise
         return _show(site, refusal=refusal), 400
     return _show(site, revealed=True)

@@ -21,17 +21,20 @@ from models import (
     Account,
     Agency,
     Camera,
+    Declaration,
+    Expectation,
     Mutation,
     Photo,
     ProblemReport,
     ProposedPoint,
     Record,
+    Round,
     Site,
     StatusUpdate,
     utcnow,
     write,
 )  # fmt: skip
-from survey import agencies, album, messages, passwords, places, standing, totals
+from survey import agencies, album, messages, passwords, places, rounds, standing, totals
 from survey.questions import asked
 from survey.search import fold
 
@@ -45,6 +48,7 @@ PROBLEMS = {"degraded": ("blurred", "no_night_vision", "obstructed", "wrong_time
 BRANDS = ("Hikvision", "Dahua", "Uniview", "Hanwha", "Axis", "HIP")
 RETURNED = "โปรดถ่ายภาพจุดติดตั้งเพิ่ม และตรวจพิกัดอีกครั้ง"
 DAYS = 60  # the survey period that the demo pretends
+ROUND_STEPS = ((-60, "ประชุมชี้แจงจังหวัดและหน่วยสำรวจ"), (7, "หน่วยงานรายงานว่าบันทึกครบถ้วน"), (14, "จังหวัดตรวจและรับรองข้อมูล"), (21, "ส่งส่วนกลาง"))
 TOWNS = 30  # places a province's sites gather around
 BATCH = 2000
 
@@ -55,12 +59,14 @@ def make(sites: int, seed: int = 1) -> dict[str, Any]:
     counts: dict[str, Any] = {"sites": 0, "cameras": 0, "updates": 0, "points": 0, "reports": 0, "photos": 0}
     shares = _shares(sites, rng)
     recorders = _recorders(rng)
+    began_round = _round(next(iter(recorders.values())))
     for province, number in shares.items():
         country = _Province(province, rng, recorders[province])
         for chunk in range(0, number, BATCH):
             made = _chunk(country, min(BATCH, number - chunk), rng)
             for name, value in made.items():
                 counts[name] += value
+    _expect(began_round, rng)
     counts["photos"] = _photos(rng, min(40, max(2, sites // 20)))
     counts["seconds"] = round(time.perf_counter() - began, 1)
     return counts
@@ -91,6 +97,33 @@ def _recorders(rng: random.Random) -> dict[str, Account]:
                                          provinces=[place.code], province=place.code, agency=agency)  # fmt: skip
         found[place.code] = account
     return found
+
+
+def _round(opener: Account) -> Round:
+    """The round that the demo's records belong to; the one that is there, if any."""
+    there = rounds.current()
+    if there is not None:
+        return there
+    today = rounds.today()
+    steps = [{"on": (today + dt.timedelta(days=days)).isoformat(), "text": text} for days, text in ROUND_STEPS]
+    with write():
+        return Round.create(number=1, name=f"รอบที่ 1/{today.year + 543}", starts_on=today - dt.timedelta(days=DAYS + 1), deadline=today + dt.timedelta(days=21),
+                            steps=steps, opened_by=opener.id)  # fmt: skip
+
+
+def _expect(began: Round, rng: random.Random) -> None:
+    """What provinces expect, and what some of their agencies have declared."""
+    with write():
+        for province, counted in totals.by_area("camera", "complete", None, began.number).items():
+            number = sum(sum(states.values()) for states in counted.values())
+            said = {"round": began.number, "province": province, "agency": None}
+            Expectation.delete().where(Expectation.round == began.number, Expectation.province == province, Expectation.agency.is_null()).execute()
+            Expectation.insert(number=int(number * rng.choice((1.05, 1.2, 1.5, 1.9))), set_by=began.opened_by_id, set_at=utcnow(), **said).execute()
+            owners = [code for code in totals.by_code("camera", "owner_agency", [province], began.number) if code]
+            Declaration.delete().where(Declaration.round == began.number, Declaration.province == province).execute()
+            by = {"declared_by": began.opened_by_id, "declared_at": utcnow()}
+            rows = [said | {"agency": uuid.UUID(owner), "state": rng.choice(("complete", "in_progress"))} | by for owner in owners if rng.random() < 0.5]
+            insert_rows(Declaration, rows)
 
 
 class _Province:

@@ -36,12 +36,12 @@ def note_shown(user: Account, site: Site, network: str | None) -> None:
 
 
 def reveal(user: Account, site: Site, reason: str, network: str | None) -> None:
-    """A look at masked contact persons, with its reason. Raises Refusal: not_found, reason_needed."""
+    """A look at masked contact persons, with its reason. Raises Refusal: not_found, reason_short."""
     if not scope.may_reveal(user, site):
         raise Refusal("not_found")
     text = read_text(reason, 300) or ""
     if len(text) < 5:
-        raise Refusal("reason_needed")
+        raise Refusal("reason_short")
     audit.record(REVEALED, user, "site", site.id, {"reason": text}, network, site.province)
 
 

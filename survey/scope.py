@@ -321,6 +321,41 @@ def shown_position(user: Account, record: Any) -> tuple[float | None, float | No
     return round(latitude / KILOMETRE) * KILOMETRE, round(longitude / KILOMETRE) * KILOMETRE, False
 
 
+TOTALS_READERS = ("centre_admin", "analyst", "inspector", "viewer", "province_admin")  # who sees figures of whole areas
+SETTING_STEPS = {"certified": ("province_admin",), "endorsed": ("inspector",), "received": ("centre_admin",), "reopened": ("centre_admin",)}
+
+
+def totals_area(user: Account) -> list[str] | None:
+    """The provinces whose figures a user sees; None is the whole country. The committee sees all figures, and figures only."""
+    if user.role in EVERYWHERE or user.role == "viewer":
+        return None
+    return list(user.provinces or []) if user.role in TOTALS_READERS else []
+
+
+def may_see_totals(user: Account, province: str) -> bool:
+    """Whether a user sees the figures of a province."""
+    area = totals_area(user)
+    return area is None or province in area
+
+
+def may_see_names(user: Account) -> bool:
+    """Whether figures may be broken down to single agencies and persons for this user."""
+    return user.role in TOTALS_READERS and user.role != "viewer"
+
+
+def may_set(user: Account, province: str, agency: Any = None) -> bool:
+    """Whether a user sets what is expected, and declares, in a province: its administrators, the centre, and an agency for itself."""
+    if user.role == "centre_admin":
+        return True
+    inside = province in (user.provinces or [])
+    return inside and (user.role == "province_admin" or (user.role == "agency" and agency is not None and agency == user.agency_id))
+
+
+def may_take_step(user: Account, step: str, province: str) -> bool:
+    """Whether a user certifies (the province), endorses (its inspector), receives or reopens (the centre)."""
+    return user.role in SETTING_STEPS.get(step, ()) and (user.role == "centre_admin" or province in (user.provinces or []))
+
+
 def provinces_of(user: Account, every: Iterable[str]) -> list[str]:
     """The province codes that a user works with."""
     return list(every) if user.role in EVERYWHERE or user.role == "viewer" else list(user.provinces or [])

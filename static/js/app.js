@@ -17,7 +17,8 @@ const parts = [
   ["[data-import-progress], [data-import-map]", "./imports.js"],
   ["[data-install]", "./install.js"],
   ["[data-join]", "./join.js"],
-  ["[data-check-all], [data-print]", "./ticks.js"],
+  ["[data-check-all]", "./ticks.js"],
+  ["[data-copy], [data-print]", "./copy.js"],
 ];
 
 async function start() {
