@@ -166,7 +166,7 @@ class Record(Table):
     updated_at = DateTimeField(default=utcnow)
     reviewed_at = DateTimeField(null=True)  # when it was last approved or returned
     review_note = CharField(max_length=500, null=True)  # what the reviewer asks for, while it is returned
-    matters: list[str] | None = JSONField(null=True)  # what survey.matters found; None until it has looked at this revision
+    matters = CharField(max_length=300, null=True)  # codes that survey.matters found, blank for none; None until it has looked
 
 
 class Site(Record):

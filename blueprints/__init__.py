@@ -16,6 +16,7 @@ from blueprints import (
     privacy,
     progress,
     reports,
+    review,
     rounds,
     shell,
     sites,
@@ -23,5 +24,5 @@ from blueprints import (
     waiting,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, progress, rounds, account, accounts, audit,
-       privacy, sync, shell)
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, progress, rounds, review, account, accounts,
+       audit, privacy, sync, shell)

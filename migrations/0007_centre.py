@@ -112,19 +112,19 @@ def up(migrator, db):
 
     migrator.migrate(migrator.add_column('site', 'reviewed_at', DateTimeField(null=True)))
     migrator.migrate(migrator.add_column('site', 'review_note', CharField(null=True, max_length=500)))
-    migrator.migrate(migrator.add_column('site', 'matters', JSONField(null=True)))
+    migrator.migrate(migrator.add_column('site', 'matters', CharField(null=True, max_length=300)))
     migrator.migrate(migrator.add_column('camera', 'reviewed_at', DateTimeField(null=True)))
     migrator.migrate(migrator.add_column('camera', 'review_note', CharField(null=True, max_length=500)))
-    migrator.migrate(migrator.add_column('camera', 'matters', JSONField(null=True)))
+    migrator.migrate(migrator.add_column('camera', 'matters', CharField(null=True, max_length=300)))
     migrator.migrate(migrator.add_column('problem_report', 'reviewed_at', DateTimeField(null=True)))
     migrator.migrate(migrator.add_column('problem_report', 'review_note', CharField(null=True, max_length=500)))
-    migrator.migrate(migrator.add_column('problem_report', 'matters', JSONField(null=True)))
+    migrator.migrate(migrator.add_column('problem_report', 'matters', CharField(null=True, max_length=300)))
     migrator.migrate(migrator.add_column('proposed_point', 'reviewed_at', DateTimeField(null=True)))
     migrator.migrate(migrator.add_column('proposed_point', 'review_note', CharField(null=True, max_length=500)))
-    migrator.migrate(migrator.add_column('proposed_point', 'matters', JSONField(null=True)))
+    migrator.migrate(migrator.add_column('proposed_point', 'matters', CharField(null=True, max_length=300)))
     migrator.migrate(migrator.add_column('status_update', 'reviewed_at', DateTimeField(null=True)))
     migrator.migrate(migrator.add_column('status_update', 'review_note', CharField(null=True, max_length=500)))
-    migrator.migrate(migrator.add_column('status_update', 'matters', JSONField(null=True)))
+    migrator.migrate(migrator.add_column('status_update', 'matters', CharField(null=True, max_length=300)))
 
 
 def down(migrator, db):

@@ -28,7 +28,8 @@ MAX_BYTES = 256 * 1024
 MAX_PHOTOS = 10
 DEEPEST = 12
 NEWEST_REV = 2**31 - 1
-OPERATIONS = ("save", "withdraw", "merge", "settle", "confirm")
+OPERATIONS = ("save", "withdraw", "merge", "settle", "confirm", "review")
+VERDICTS = ("approve", "return")
 PARENT_KEY = {"camera": "site_id", "update": "camera_id"}
 
 
@@ -54,6 +55,8 @@ class Envelope:
     into: uuid.UUID | None = None  # of a merge: the record that stays
     conflict: uuid.UUID | None = None  # of a settlement, and whether what was offered is taken
     take_offered: bool = False
+    verdict: str = ""  # of a review, and what the reviewer asks for
+    note: str | None = None
     flags: list[str] = field(default_factory=list)
 
     @property
@@ -113,6 +116,7 @@ def open_envelope(mutation_id: uuid.UUID, message: Mapping[str, Any], received_a
         on_behalf=message.get("on_behalf") is True, is_edit=bool(base) or bool(message.get("base_mutation")),
         into=_uuid(message.get("into")) if op == "merge" else None,
         conflict=_uuid(message.get("conflict")) if op == "settle" else None, take_offered=message.get("choose") == "offered",
+        verdict=_verdict(message) if op == "review" else "", note=_note(message.get("note")) if op == "review" else None,
         device_id=read.without_control_characters(str(message["device_id"]))[:64] if message.get("device_id") else None, flags=flags,
     )  # fmt: skip
 
@@ -122,6 +126,16 @@ def _uuid(raw: Any) -> uuid.UUID:
         return uuid.UUID(str(raw))
     except ValueError:
         raise Refusal("unreadable") from None
+
+
+def _verdict(message: Mapping[str, Any]) -> str:
+    if message.get("verdict") not in VERDICTS:
+        raise Refusal("unreadable")
+    return str(message["verdict"])
+
+
+def _note(raw: Any) -> str | None:
+    return read.without_control_characters(str(raw)).strip()[:500] or None if isinstance(raw, str) else None
 
 
 def _photo_list(raw: Any) -> list[dict[str, Any]]:

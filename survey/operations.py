@@ -1,4 +1,4 @@
-"""What a message may do besides saving answers: withdraw a record, merge one into another, settle a conflict. Parts of survey.sync.receive."""
+"""What a message may do besides saving answers: withdraw a record, merge one into another, settle a conflict, review. Parts of survey.sync.receive."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ def merge_into(mutation: Mutation, record: Record | None, envelope: Envelope, ac
             scope.may(account, "decide", record) and scope.may(account, "decide", keeper)):  # fmt: skip
         leave(mutation, "not_visible", strict)
         return
+    if scope.place_of_record(record).province != scope.place_of_record(keeper).province:
+        if strict:
+            raise Refusal("merge_across_provinces")
+        leave(mutation, "merge_across_provinces", strict)
+        return
     mutation.changes = {"review_state": [record.review_state, "merged"], "merged_into": [None, str(keeper.id)]}
     now = {"rev": mutation.rev, "updated_at": mutation.received_at}
     model.update(review_state="merged", merged_into=keeper.id, **now).where(model.id == record.id).execute()
@@ -109,6 +114,40 @@ def settle(mutation: Mutation, record: Record | None, envelope: Envelope, accoun
     Conflict.update(settled_by=mutation.id).where(Conflict.id.in_([c.id for c in together])).execute()
 
 
+def review(mutation: Mutation, record: Record | None, envelope: Envelope, account: Account, strict: bool) -> None:
+    """Approves the record as the reviewer saw it, or returns it with a note. Whoever saw another revision decides nothing."""
+    if record is None or isinstance(record, StatusUpdate) or record.review_state in GONE or not scope.may(account, "decide", record):
+        leave(mutation, "not_visible", strict)
+        return
+    wrong = "changed_meanwhile" if envelope.base_rev != record.rev else "note_needed" if envelope.verdict == "return" and not envelope.note else None
+    if wrong:
+        if strict:
+            raise Refusal(wrong)
+        leave(mutation, wrong, strict)
+        return
+    approved = envelope.verdict == "approve"
+    after = {"review_state": "approved" if approved else "returned", "review_note": None if approved else envelope.note}
+    mutation.changes = {name: [getattr(record, name), value] for name, value in after.items() if getattr(record, name) != value}
+    for name, value in after.items():
+        setattr(record, name, value)
+    record.reviewed_at, record.rev, record.updated_at = mutation.received_at, mutation.rev, mutation.received_at
+    if approved:
+        record.flags = []  # what was noticed has been looked at; the history keeps it
+    record.save(only=record.dirty_fields)
+
+
+def after_edit(record: Record, mutation: Mutation) -> None:
+    """A returned record that its surveyor changed waits for review again; an approved one stays counted and is flagged."""
+    record.matters = None
+    if not mutation.changes:
+        return
+    if record.review_state == "returned":
+        mutation.changes["review_state"] = ["returned", "pending"]
+        record.review_state, record.review_note = "pending", None
+    elif record.review_state == "approved":
+        record.flags = sorted({*record.flags, "changed"})
+
+
 def list_conflicts(mutation: Mutation) -> None:
     """Enters the conflicts of a message that has just been stored in the list that the province works through."""
     record = RECORDS[mutation.kind].get_by_id(mutation.record_id)
@@ -118,6 +157,5 @@ def list_conflicts(mutation: Mutation) -> None:
                         stands=met["stands"], offered=met["offered"])  # fmt: skip
 
 
-BY_NAME: dict[str, Callable[[Mutation, Record | None, Envelope, Account, bool], None]] = {
-    "withdraw": withdraw, "merge": merge_into, "settle": settle, "confirm": confirm,
-}
+Operation = Callable[[Mutation, Record | None, Envelope, Account, bool], None]
+BY_NAME: dict[str, Operation] = {"withdraw": withdraw, "merge": merge_into, "settle": settle, "confirm": confirm, "review": review}

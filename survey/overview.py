@@ -22,8 +22,13 @@ def my_work(user: Account) -> dict[str, Any]:
     return {
         "today": {name: query.where(_COUNTED[name].created_at >= midnight).count() for name, query in mine.items()},
         "all": {name: query.count() for name, query in mine.items()},
-        "recent": list(recent), "returned": list(returned),
+        "recent": list(recent), "returned": list(returned), "returned_cameras": _returned(user, Camera), "returned_points": _returned(user, ProposedPoint),
     }  # fmt: skip
+
+
+def _returned(user: Account, model: Any) -> list[Any]:
+    """One's own records of a model that a reviewer returned."""
+    return list(scope.visible(user, model).where(model.recorder == user.id, model.review_state == "returned").order_by(model.rev.desc()).limit(20))
 
 
 _COUNTED = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}

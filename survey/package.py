@@ -108,7 +108,7 @@ def _entry(user: Account, record: Any, names: dict[str, str]) -> dict[str, Any]:
     if record.not_known:
         entry["not_known"] = record.not_known
     if record.review_state == "returned":
-        entry["returned"] = True
+        entry |= {"returned": True, "note": record.review_note or ""}
     if latitude is not None and longitude is not None:
         entry |= {"lat": round(latitude, 6), "lon": round(longitude, 6)}
     if not exact:

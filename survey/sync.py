@@ -181,6 +181,8 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
     record.flags = sorted({*record.flags, *mutation.flags})
     record.on_behalf = record.on_behalf or envelope.on_behalf
     record.rev, record.updated_at = mutation.rev, mutation.received_at
+    if not new:
+        operations.after_edit(record, mutation)
     if isinstance(record, Camera) and "status" in mutation.changes:
         record.status_at = max(envelope.captured_at, record.status_at)
     if isinstance(record, Site):

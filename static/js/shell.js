@@ -144,6 +144,10 @@ async function fillRecord(db) {
   show("h1", record.answers.label ?? record.answers.install_point ?? record.answers.location ?? text("camera"));
   show("[data-site-name]", kind === "cameras" ? site?.answers.install_point ?? "" : "");
   for (const part of document.querySelectorAll("[data-only]")) part.hidden = part.dataset.only !== kind;
+  if (record.returned) {
+    document.querySelector("[data-returned]").hidden = false;
+    document.querySelector("[data-note]").textContent = record.note ?? "";
+  }
   const links = { sites: { edit: `/sites/${id}/edit`, add: `/sites/${id}/cameras/new` }, cameras: { edit: `/cameras/${id}/edit`, status: `/cameras/${id}/status`, site: `/sites/${record.site}` }, points: { edit: `/points/${id}/edit` } }[kind];
   for (const [name, address] of Object.entries(links)) for (const link of document.querySelectorAll(`[data-link="${name}"]`)) { link.href = address; link.hidden = false; }
   if (kind === "cameras") document.querySelector("[data-before]")?.replaceChildren(conditionOf(record.answers.status));

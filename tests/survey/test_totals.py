@@ -155,11 +155,10 @@ class Survey:
             self.send(kind, {}, self.rng.choice(ids), op="merge", into=str(self.rng.choice(ids)))
 
     def review(self) -> None:
-        """Until reviews pass receive(): the state changes as a review would change it."""
-        kind, ids = self.rng.choice((("site", self.sites), ("camera", self.cameras)))
+        kind, ids = self.rng.choice((("site", self.sites), ("camera", self.cameras), ("point", self.points)))
         record, model = self.rng.choice(ids), models.RECORDS[kind]
-        with models.write(), totals.watched(kind, record):
-            model.update(review_state=self.rng.choice(("approved", "returned")), reviewed_at=utcnow()).where(model.id == record, model.review_state.not_in(GONE)).execute()
+        seen = model.get_or_none(model.id == record)
+        self.send(kind, {}, record, op="review", verdict=self.rng.choice(("approve", "approve", "return")), note="โปรดแก้ไข", base={"rev": seen.rev if seen else 1})
 
 
 def survey(person: Any, seed: int, steps: int) -> None:
