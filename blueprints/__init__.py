@@ -4,6 +4,7 @@ from blueprints import (
     account,
     accounts,
     agencies,
+    analysis,
     audit,
     auth,
     cameras,
@@ -24,5 +25,5 @@ from blueprints import (
     waiting,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, progress, rounds, review, account, accounts,
-       audit, privacy, sync, shell)
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, review, progress, analysis, rounds, account,
+       accounts, audit, privacy, sync, shell)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 300, 64, 40, 14, 16
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 300, 84, 40, 18, 16
 
 
 @dataclass

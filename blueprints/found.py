@@ -39,7 +39,7 @@ def asked_filter(args: MultiDict[str, str]) -> Filter:
             near = None
     before = args.get("before", type=int)
     return Filter(text=asked_text("q"), province=asked_text("province"), district=asked_text("district"), status=asked_text("status"),
-                  sector=asked_text("sector"), mine=args.get("mine") == "yes", near=near,
+                  sector=asked_text("sector"), by=asked_text("by"), code=asked_text("code"), mine=args.get("mine") == "yes", near=near,
                   before=None if before is None else max(0, min(before, 2**31 - 1)))  # fmt: skip
 
 

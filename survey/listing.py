@@ -33,12 +33,14 @@ class Filter:
     status: str = ""
     sector: str = ""
     mine: bool = False
+    by: str = ""  # "camera.camera_system": the list behind a figure, with its code
+    code: str = ""
     near: tuple[float, float] | None = None
     before: int | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.text or self.province or self.district or self.status or self.sector or self.mine)
+        return not (self.text or self.province or self.district or self.status or self.sector or self.mine or self.by)
 
 
 @dataclass
@@ -58,7 +60,34 @@ def sites(user: Account, asked: Filter) -> Page:
         query = query.where(peewee.fn.EXISTS(having))
     if asked.sector:
         query = query.where(Site.owner_sector == asked.sector)
+    if asked.by:
+        query = _behind(query, asked)
     return _page(query, Site, asked, user)
+
+
+BEHIND: dict[str, peewee.Field] = {
+    **{f"site.{name}": getattr(Site, name) for name in ("owner_sector", "place_type", "network_linked", "control_centre", "network_type", "sufficiency",
+                                                        "disclosure")},
+    **{f"camera.{name}": getattr(Camera, name) for name in ("status", "camera_system", "install_year", "mobile_view", "maintenance", "problems",
+                                                            "effectiveness_day", "effectiveness_night")},
+    **{f"camera.{name}": getattr(Site, name) for name in ("owner_sector", "place_type", "network_linked")},
+}  # fmt: skip
+
+
+def _behind(query: peewee.ModelSelect, asked: Filter) -> peewee.ModelSelect:
+    """The sites behind a figure: those that have the code, or a camera that has it; an unknown question has none."""
+    column = BEHIND.get(asked.by)
+    if column is None:
+        return query.where(peewee.SQL("1") == 0)
+    if isinstance(column, peewee.JSONField):
+        holds = column.cast("TEXT").contains(f'"{asked.code}"') if asked.code else column.is_null()
+    elif isinstance(column, peewee.IntegerField):
+        holds = column == int(asked.code) if asked.code.isdecimal() and len(asked.code) < 6 else column.is_null()
+    else:
+        holds = column == asked.code if asked.code else column.is_null()
+    if column.model is Site:
+        return query.where(holds)
+    return query.where(peewee.fn.EXISTS(Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.review_state.not_in(GONE), holds)))
 
 
 def points(user: Account, asked: Filter) -> Page:

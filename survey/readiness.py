@@ -58,6 +58,11 @@ def marks(camera: Mapping[str, Any], site: Mapping[str, Any]) -> str:
     return "".join("1" if part else "0" for part in parts) + f"/{camera['status_at']:%Y-%m}"
 
 
+def month_of(text: str) -> dt.date:
+    """The first day of a month "2026-11"."""
+    return dt.date(int(text[:4]), int(text[5:7]), 1)
+
+
 def parts_of(code: str, today: dt.date) -> dict[str, bool]:
     """The six parts of a kept code, the last one as of `today` (to the month)."""
     digits, _, month = code.partition("/")

@@ -332,6 +332,13 @@ def totals_area(user: Account) -> list[str] | None:
     return list(user.provinces or []) if user.role in TOTALS_READERS else []
 
 
+def counted(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
+    """The rows that figures are counted over: those that the user may see; for the committee all, because it sees figures and never a row."""
+    if user.role == "viewer":
+        return Camera.select(Camera, Site).join(Site) if model is Camera else model.select()
+    return visible(user, model)
+
+
 def may_see_totals(user: Account, province: str) -> bool:
     """Whether a user sees the figures of a province."""
     area = totals_area(user)

@@ -56,7 +56,7 @@ def test_nobody_gets_anywhere_without_logging_in(app: Flask, client: FlaskClient
             assert answer.headers["Location"].startswith("/login")
 
 
-FIGURES = ("/progress", "/progress/slide", f"/progress/{'0' * 64}", "/rounds")  # totals of areas, without a name and without a position
+FIGURES = ("/progress", "/progress/slide", f"/progress/{'0' * 64}", "/rounds", "/analysis", "/analysis/compare", f"/analysis/{'0' * 64}")  # totals of areas, without a name and without a position
 
 
 def test_the_committee_opens_no_single_record(app: Flask, browser: Callable[..., Browser]) -> None:
