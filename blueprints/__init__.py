@@ -11,6 +11,7 @@ from blueprints import (
     conflicts,
     home,
     imports,
+    mapped,
     photos,
     places,
     points,
@@ -25,5 +26,5 @@ from blueprints import (
     waiting,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, review, progress, analysis, rounds, account,
-       accounts, audit, privacy, sync, shell)
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, review, progress, analysis, mapped, rounds,
+       account, accounts, audit, privacy, sync, shell)

@@ -18,6 +18,7 @@ from survey.errors import Message, Refusal
 
 bp = Blueprint("progress", __name__, url_prefix="/progress")
 TOTALS = scope.TOTALS_READERS
+ON_SLIDE = 10  # lines that fit
 NAMED = tuple(role for role in TOTALS if role != "viewer")
 
 
@@ -162,7 +163,7 @@ def slide() -> Any:
     whole = progress.of_province(user, of, code) if code else found.whole
     chart, _ = drawn(of, [code] if code else scope.totals_area(user), whole.expected)
     behind = progress.districts(of, code) if code else sorted(found.behind, key=lambda line: -(line.left or 0))
-    return render_template("progress/slide.html", round=of, whole=whole, chart=chart, code=code, behind=behind[:12], more=max(0, len(behind) - 12),
+    return render_template("progress/slide.html", round=of, whole=whole, chart=chart, code=code, behind=behind[:ON_SLIDE], more=max(0, len(behind) - ON_SLIDE),
                            today=rounds.today(), not_started=[] if code else found.not_started)  # fmt: skip
 
 

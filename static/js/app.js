@@ -18,6 +18,7 @@ const parts = [
   ["[data-install]", "./install.js"],
   ["[data-join]", "./join.js"],
   ["[data-check-all]", "./ticks.js"],
+  ["[data-map]", "./mapped.js"],
   ["[data-copy], [data-print]", "./copy.js"],
 ];
 
