@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone fields messages clean
+.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone bench-centre fields messages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -84,6 +84,9 @@ bench-files: setup  ## lists in (and out): rows a second and peak memory at 100,
 
 bench-phone: setup  ## a slow phone on slow networks: first and second visit, start without a network, a photo kept
 	$(PY) bench/phone.py
+
+bench-centre: setup  ## the centre's pages and map at 367,000 and 1,000,000 cameras (with DATABASE_URL on PostgreSQL)
+	$(PY) -m bench.centre
 
 fields: setup  ## write docs/fields.md from the models
 	.venv/bin/flask --app app fields > docs/fields.md

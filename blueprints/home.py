@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints.auth import local_path
 from blueprints.gate import ANYONE, PUBLIC, access
 from blueprints.shown import LANGUAGES
-from survey import conflicts, devices, overview, scope
+from survey import devices, notices, overview, scope
 
 bp = Blueprint("home", __name__)
 
@@ -21,7 +21,7 @@ def index() -> Any:
     """What I did, what came back to me, and what to do next."""
     user = current_user.account
     return render_template("home/index.html", work=overview.my_work(user), totals=overview.totals(user), records=user.role in scope.RECORDERS,
-                           conflict_count=conflicts.open_count(user) if user.role in scope.RECORDERS else 0,
+                           notices=notices.of(user), sentences=notices.SENTENCES,
                            unsent_phones=devices.counts(user) if user.role in scope.ORIGINAL_READERS else None)  # fmt: skip
 
 

@@ -127,6 +127,11 @@ def count(number: int | float | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
+def format_named(text: str, **params: Any) -> str:
+    """A translated sentence with its %(name)s filled in."""
+    return text % params
+
+
 def rate(number: float | None) -> str:
     """A rate a day: one decimal below ten."""
     return "–" if number is None else f"{number:,.1f}" if number < 10 else f"{number:,.0f}"
@@ -302,7 +307,7 @@ def error_text(code: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes all of this available in templates."""
-    for function in (tr, day, moment, ago, count, label, area, place_name, device_name, problem_text, rate, short_day, iso_day, step_name):
+    for function in (tr, day, moment, ago, count, label, area, place_name, device_name, problem_text, rate, short_day, iso_day, step_name, format_named):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(
         answer=answer, may=may, may_read=may_read, icon=icon, me=me, format_position=format_position, google_maps_url=google_maps_url,

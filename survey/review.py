@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from models import GONE, KIND_OF, RECORDS, Account, Camera, ProblemReport, ProposedPoint, Record, Site, utcnow, write
-from survey import matters, scope, sync
+from survey import matters, scope, sync, totals
 from survey.errors import Refusal
 from survey.messages import seal
 
@@ -91,13 +91,11 @@ def one(record: Any) -> Waiting:
 
 
 def count(user: Account) -> int:
-    """How many sites, points and reports wait for `user`'s review (sites that are approved and got a new camera aside)."""
+    """How many sites, points and reports wait for `user`'s review (sites that are approved and got a new camera aside), from the kept totals."""
     if user.role not in scope.ORIGINAL_READERS:
         return 0
-    found = 0
-    for model in KINDS.values():
-        found += int(scope.visible(user, model).where(model.review_state.in_(WAITING)).count())
-    return found
+    area = scope.totals_area(user)
+    return sum(states[state] for kind in KINDS for states in totals.by_code(kind, "complete", area).values() for state in WAITING)
 
 
 def decide(user: Account, items: Sequence[str], verdict: str, note: str = "", network: str | None = None) -> int:
