@@ -233,14 +233,15 @@ class Site(Record):
     search_text = TextField(default="")  # what the list searches, folded by survey.search
 
     class Meta:
-        indexes = ((("province", "rev"), False), (("latitude", "longitude"), False), (("owner_agency", "rev"), False), (("recorder", "rev"), False))
+        indexes = ((("province", "rev"), False), (("latitude", "longitude"), False), (("owner_agency", "rev"), False), (("recorder", "rev"), False),
+                   (("province", "review_state", "matters"), False))  # fmt: skip
 
 
 class Camera(Record):
     """กล้อง (guideline 1.1), belongs to a site. Its condition is that of its latest status update."""
 
     SECTIONS = {"main": N_("สภาพกล้อง"), "kind": N_("ชนิดและรุ่น"), "view": N_("การเชื่อมต่อและการรับภาพ"), "other": N_("การดูแลและรายละเอียดอื่น")}
-    site = ForeignKeyField(Site, backref="cameras", on_delete="CASCADE", index=False)  # the first of (site, status)
+    site = ForeignKeyField(Site, backref="cameras", on_delete="CASCADE", index=False)  # the first of (site, status, review_state)
     label = ask(CharField(max_length=80, null=True), N_("ชื่อ/หมายเลขกล้อง"), "main", help=N_("ตามที่เขียนไว้บนเสาหรือตัวกล้อง"))
     asset_number = ask(CharField(max_length=60, null=True), N_("หมายเลขครุภัณฑ์"), "other")
     camera_brand = ask(CharField(max_length=80, null=True), N_("ยี่ห้อกล้อง"), "kind", guideline=True, suggest=BRANDS, carry=True)
@@ -272,7 +273,7 @@ class Camera(Record):
     status_at = DateTimeField()  # when the condition above was observed
 
     class Meta:
-        indexes = ((("site", "status"), False), (("recorder", "rev"), False))
+        indexes = ((("site", "status", "review_state"), False), (("recorder", "rev"), False))
 
 
 class StatusUpdate(Record):

@@ -125,9 +125,15 @@ def up(migrator, db):
     migrator.migrate(migrator.add_column('status_update', 'reviewed_at', DateTimeField(null=True)))
     migrator.migrate(migrator.add_column('status_update', 'review_note', CharField(null=True, max_length=500)))
     migrator.migrate(migrator.add_column('status_update', 'matters', CharField(null=True, max_length=300)))
+    migrator.migrate(migrator.drop_index('camera', 'camera_site_id_status'))
+    migrator.migrate(migrator.add_index('camera', ('site_id', 'status', 'review_state'), False))
+    migrator.migrate(migrator.add_index('site', ('province', 'review_state', 'matters'), False))
 
 
 def down(migrator, db):
+    migrator.migrate(migrator.drop_index('site', 'site_province_review_state_matters'))
+    migrator.migrate(migrator.drop_index('camera', 'camera_site_id_status_review_state'))
+    migrator.migrate(migrator.add_index('camera', ('site_id', 'status'), False))
     migrator.migrate(migrator.drop_column('status_update', 'matters'))
     migrator.migrate(migrator.drop_column('status_update', 'review_note'))
     migrator.migrate(migrator.drop_column('status_update', 'reviewed_at'))

@@ -70,6 +70,11 @@ def parts_of(code: str, today: dt.date) -> dict[str, bool]:
     return dict(zip(PARTS, (*(d == "1" for d in digits), month >= since), strict=True))
 
 
+def ready_codes(today: dt.date) -> tuple[str, str]:
+    """The first and last of the kept codes whose parts are all there."""
+    return f"11111/{today - dt.timedelta(days=_thresholds.verified_days):%Y-%m}", "11111/9999-12"
+
+
 def is_ready(code: str, today: dt.date) -> bool:
     """Whether all six parts are there."""
     return all(parts_of(code, today).values())

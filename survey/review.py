@@ -17,7 +17,7 @@ from survey.messages import seal
 WAITING = ("pending", "declared")
 KINDS: dict[str, type[Record]] = {"site": Site, "point": ProposedPoint, "report": ProblemReport}
 PAGE = 25
-LOOK_AT_ONCE = 150  # records that are looked at while the inbox is opened
+LOOK_AT_ONCE = 40  # records that are looked at while the inbox is opened
 
 
 @dataclass
@@ -62,17 +62,17 @@ def _open(user: Account, kind: str, province: str) -> peewee.ModelSelect:
 
 
 def inbox(user: Account, kind: str, province: str, only: str = "", offset: int = 0) -> Inbox:
-    """What waits for `user`'s review in a province: with matters first, oldest first. `only`: matters, clean or blank."""
+    """What waits for `user`'s review in a province and has been looked at: with matters first, oldest first. `only`: matters, clean or blank."""
     model, query = KINDS[kind], _open(user, kind, province)
     matters.look(query.where(model.matters.is_null()).order_by(model.rev).limit(LOOK_AT_ONCE))
     noticed = peewee.Case(None, [(model.matters.is_null(), "unseen"), (model.matters == "", "clean")], "matters")
     counts = dict(query.select(noticed.alias("noticed"), peewee.fn.COUNT(model.number)).group_by(peewee.SQL("noticed")).tuples())
-    chosen = query
+    chosen = query.where(model.matters.is_null(False))
     if only == "matters":
         chosen = query.where(model.matters != "")
     elif only == "clean":
         chosen = query.where(model.matters == "")
-    order = peewee.Case(None, [(model.matters.is_null(), 2), (model.matters == "", 1)], 0)
+    order = peewee.Case(None, [(model.matters == "", 1)], 0)
     records = list(chosen.order_by(order, model.rev).offset(offset).limit(PAGE + 1))
     cameras: dict[Any, list[Camera]] = {}
     if model is Site and records:

@@ -38,7 +38,8 @@ _parent = {
                        .where(Camera.id == Slot(0, Camera.id))),
 }  # fmt: skip
 camera_by_id = Prepared(lambda: Camera.select().where(Camera.id == Slot(0, Camera.id)))
-set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text)}).where(Site.id == Slot(0, Site.id)))
+set_search_text = Prepared(lambda: Site.update({Site.search_text: Slot(1, Site.search_text), Site.matters: None}).where(Site.id == Slot(0, Site.id)))
+forget_matters = Prepared(lambda: Site.update({Site.matters: None}).where(Site.id == Slot(0, Site.id)))  # something about its cameras changed
 
 
 def parent_of(envelope: Envelope) -> Any:

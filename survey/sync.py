@@ -19,7 +19,7 @@ from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
 from survey.questions import asked
-from survey.standing import camera_by_id, epoch, look, next_rev, parent_of, set_search_text
+from survey.standing import camera_by_id, epoch, forget_matters, look, next_rev, parent_of, set_search_text
 
 Answer = dict[str, Any]
 
@@ -203,6 +203,8 @@ def _save(record: Record, mutation: Mutation, envelope: Envelope, cleaned: messa
         site = record.site
         text = merge.with_camera(site.search_text, record) if new else merge.site_text(Site.get_by_id(site.id))
         set_search_text(site.id, text)
+    elif isinstance(record, Camera):
+        forget_matters(record.site_id)
 
 
 def _check_area(record: Any, mutation: Mutation, account: Account, strict: bool, new: bool) -> None:

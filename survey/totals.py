@@ -220,20 +220,24 @@ def by_question(kind: str, questions: Sequence[str], area: Sequence[str] | None 
     return found
 
 
-def by_area(kind: str, question: str, area: Sequence[str] | None = None, number: int | None = None) -> dict[str, dict[str, Counter[str]]]:
-    """{province: {code: {review state: number}}} of a question."""
+def by_area(kind: str, question: str, area: Sequence[str] | None = None, number: int | None = None,
+            between: tuple[str, str] | None = None) -> dict[str, dict[str, Counter[str]]]:  # fmt: skip
+    """{province: {code: {review state: number}}} of a question, of its codes between two where these are given."""
     found: dict[str, dict[str, Counter[str]]] = {}
-    for where, code, state, count in _summed(kind, (question,), area, number, Total.area, Total.code, Total.state):
+    for where, code, state, count in _summed(kind, (question,), area, number, Total.area, Total.code, Total.state, between=between):
         found.setdefault(where, {}).setdefault(code, Counter())[state] = count
     return found
 
 
-def _summed(kind: str, questions: Sequence[str], area: Sequence[str] | None, number: int | None, *columns: peewee.Field) -> Iterator[tuple[Any, ...]]:
+def _summed(kind: str, questions: Sequence[str], area: Sequence[str] | None, number: int | None, *columns: peewee.Field,
+            between: tuple[str, str] | None = None) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     query = Total.select(*columns, peewee.fn.SUM(Total.number)).where(Total.kind == kind, Total.question.in_(questions))
     if number is not None:
         query = query.where(Total.round == number)
     if area is not None:
         query = query.where(Total.area.in_(area or ["-"]))
+    if between is not None:
+        query = query.where(Total.code.between(*between))
     for *key, count in query.group_by(*columns).tuples():
         if count:
             yield (*key, int(count))

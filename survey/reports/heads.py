@@ -268,7 +268,8 @@ def compared(figures: Figures) -> list[Row]:
     """Provinces side by side: cameras, usable, linked, grades by day and night, footage kept long enough."""
     status, linked = figures.by_area("camera", "status"), figures.by_area("camera", "network_linked")
     day, night = figures.by_area("camera", "effectiveness_day"), figures.by_area("camera", "effectiveness_night")
-    ready, today = figures.by_area("camera", "readiness"), rounds.today()
+    today = rounds.today()
+    ready = figures.by_area("camera", "readiness", between=readiness.ready_codes(today))
     rows = []
     for area, counts in status.items():
         place = places.find(area)

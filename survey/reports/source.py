@@ -107,12 +107,12 @@ class Figures:
             return totals.by_question(kind, questions, self.asked.areas, self.asked.round)
         return {question: self._counted(kind, question) for question in questions}
 
-    def by_area(self, kind: str, question: str) -> dict[str, Counts]:
-        """{province: {code: {state: number}}} of a question."""
+    def by_area(self, kind: str, question: str, between: tuple[str, str] | None = None) -> dict[str, Counts]:
+        """{province: {code: {state: number}}} of a question; `between` spares codes that the caller does not need."""
         if self.asked.is_nothing:
             return {}
         if self.asked.is_kept:
-            return totals.by_area(kind, question, self.asked.areas, self.asked.round)
+            return totals.by_area(kind, question, self.asked.areas, self.asked.round, between)
         found: dict[str, Counts] = {}
         recipe = _recipe(kind, question)
         placed: Any = Site if kind == "camera" else MODELS[kind]
