@@ -18,7 +18,7 @@ const parts = [
   ["[data-install]", "./install.js"],
   ["[data-join]", "./join.js"],
   ["[data-check-all]", "./ticks.js"],
-  ["[data-map]", "./mapped.js"],
+  ["[data-mapped]", "./mapped.js"],
   ["[data-copy], [data-print]", "./copy.js"],
 ];
 

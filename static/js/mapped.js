@@ -10,7 +10,7 @@ const shown = (number) => number.toLocaleString();
 const sum = (counts, codes = Object.keys(counts)) => codes.reduce((n, code) => n + (counts[code] ?? 0), 0);
 
 export async function start() {
-  for (const root of document.querySelectorAll("[data-map]")) await open(root);
+  for (const root of document.querySelectorAll("[data-mapped]")) await open(root);
 }
 
 async function open(root) {

@@ -26,8 +26,8 @@ def opened(phone: MakePhone, user: str, width: int, height: int, **options: Any)
 
 def map_loaded(page: Any, after: int = 0) -> int:
     """Waits until the map has drawn what the server said after the last move; returns how often it has."""
-    page.wait_for_function(f"() => Number(document.querySelector('[data-map]').dataset.loaded) > {after}")
-    return int(page.get_attribute("[data-map]", "data-loaded"))
+    page.wait_for_function(f"() => Number(document.querySelector('[data-mapped]').dataset.loaded) > {after}")
+    return int(page.get_attribute("[data-mapped]", "data-loaded"))
 
 
 @SIZES
