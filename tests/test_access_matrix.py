@@ -8,6 +8,7 @@ agency's in the same province), far (another province); "-" where the address na
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import re
 import uuid
@@ -20,7 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import database
-from models import Account, Agency, Conflict, Mutation, Photo
+from models import Account, Agency, Conflict, Mutation, Photo, Round
 from survey import album
 from survey.exchange import runner, staging
 from tests.conftest import NARATHIWAT, RATCHABURI, ROOT, Browser, make_camera, make_site, picture, register, send
@@ -58,13 +59,15 @@ def world(person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch, tmp_p
     found = {"own": records(me, NARATHIWAT, OWNER, 1), "near": records(near, NARATHIWAT, BANK, 2), "far": records(far, RATCHABURI, "เทศบาลเมืองราชบุรี", 3)}
     typed = [Agency.create(name=f"ชื่อใหม่ {p}", province=p, confirmed=False, search_text=f"ชื่อใหม่{p}") for p in ("96", "70")]
     accounts = (me.id, person("province_admin", "96", name="second-seat").id, far.id)
+    Round.create(number=1, name="รอบที่ 1", starts_on=dt.date(2026, 1, 1), deadline=dt.date(2027, 1, 1), opened_by=person("centre_admin").id)
     monkeypatch.setattr(runner, "start", lambda _id: None)  # no thread may work beside a request that is taken back
     lists = (person("agency", "96", agency=OWNER), person("province_admin", "96", name="second-seat"), person("province_admin", "70"))
     for relation, account in zip(found, lists, strict=True):
         (tmp_path / "list.csv").write_text("ชื่อจุดติดตั้ง,ละติจูด,ลองจิจูด\nแยกตลาด,6.4255,101.8253\n")
         found[relation]["import_id"] = staging.upload(tmp_path / "list.csv", "list.csv", account).id
     for relation, account, agency in zip(found, accounts, (typed[0].id, bank.id, typed[1].id), strict=True):
-        found[relation] |= {"account_id": account, "agency_id": agency, "mutation_id": uuid.uuid4()}
+        found[relation] |= {"account_id": account, "agency_id": agency, "mutation_id": uuid.uuid4(), "record_id": found[relation]["site_id"],
+                            "code": "70" if relation == "far" else "96"}  # fmt: skip
     return found
 
 
@@ -80,14 +83,14 @@ def who(role: str, app: Flask, person: Callable[..., Account]) -> tuple[FlaskCli
 
 def address(rule: str, ids: dict[str, Any]) -> str:
     path = re.sub(r"<any\(([a-z]+)[^)]*\):[a-z_]+>", r"\1", rule)
-    path = path.replace("<code>", "96").replace("<page>", "site")
+    path = path.replace("<page>", "number" if rule.startswith("/analysis") else "site").replace("<kind>", "site").replace("<int:number>", "1")
     return re.sub(r"<(?:[a-z]+:)?([a-z0-9_]+)>", lambda m: str(ids[m[1]]), path)
 
 
-def outcome(client: FlaskClient, token: str, method: str, path: str) -> str:
+def outcome(client: FlaskClient, token: str, method: str, path: str, data: dict[str, str] | None = None) -> str:
     """What a request comes to; whatever it changed is taken back."""
     with database.db.atomic("IMMEDIATE") as transaction:
-        answer = client.open(path, method=method, headers={"X-CSRFToken": token, "Sec-Fetch-Site": "same-origin"})
+        answer = client.open(path, method=method, data=data, headers={"X-CSRFToken": token, "Sec-Fetch-Site": "same-origin"})
         transaction.rollback()
     answer.close()
     assert answer.status_code < 500, (method, path, answer.status_code)
@@ -100,7 +103,8 @@ def calls(app: Flask) -> list[tuple[str, str, str]]:
     """(rule, method, relation) of all that can be called."""
     found = []
     for rule in app.url_map.iter_rules():
-        named = set(rule.arguments) & {"site_id", "camera_id", "point_id", "report_id", "photo_id", "conflict_id", "account_id", "agency_id", "import_id"}
+        named = set(rule.arguments) & {"record_id", "site_id", "camera_id", "point_id", "report_id", "photo_id", "conflict_id", "account_id", "agency_id", "import_id"}
+        named |= {"code"} if rule.rule.startswith("/progress") and "code" in rule.arguments else set()
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             found += [(rule.rule, method, relation) for relation in (("own", "near", "far") if named else ("-",))]
     return sorted(found)
@@ -124,7 +128,8 @@ def test_who_gets_where(app: Flask, person: Callable[..., Account], world: dict[
         if rule == "/logout":
             found[rule, method, relation] = "login" if role == "anonymous" else "y"  # it would end this very session; tested in test_app
             continue
-        found[rule, method, relation] = outcome(client, token, method, address(rule, ids))
+        data = {"into": str(world["near"]["site_id"])} if rule.endswith("/merge") and rule.startswith("/review") else None
+        found[rule, method, relation] = outcome(client, token, method, address(rule, ids), data)
     if os.environ.get("WRITE_MATRIX"):
         write(role, found)
     lines = expected()
