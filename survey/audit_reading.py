@@ -20,8 +20,9 @@ GROUPS = {  # what a person may look for: name of the group -> (label, beginning
     "records": (N_("การบันทึกและแก้ไขรายการ"), ("site.", "camera.", "update.", "point.", "report.", "photo.received")),
     "logins": (N_("การเข้าสู่ระบบ"), ("login", "logout", "session.", "confirm.", "password.", "second_factor.")),
     "accounts": (N_("บัญชีและใบเชิญ"), ("account.", "invitation.")),
+    "rounds": (N_("รอบการสำรวจ"), ("round.",)),
     "imports": (N_("การนำเข้า"), ("import",)),
-    "reading": (N_("การเปิดดูและส่งออก"), ("contact.", "bulk.", "photo.original", "export")),
+    "reading": (N_("การเปิดดูและส่งออก"), ("contact.", "bulk.", "footage.", "photo.original", "export")),
 }
 ACTIONS = {
     "login": N_("เข้าสู่ระบบ"), "login.failed": N_("เข้าสู่ระบบไม่สำเร็จ"), "logout": N_("ออกจากระบบ"), "confirm.failed": N_("ยืนยันรหัสผ่านไม่สำเร็จ"),
@@ -30,7 +31,11 @@ ACTIONS = {
     "account.suspended": N_("ระงับบัญชี"), "account.resumed": N_("ให้บัญชีใช้ได้อีก"), "account.ended": N_("สิ้นสุดบัญชี"), "account.moved": N_("ย้ายบัญชี"),
     "invitation.made": N_("ออกใบเชิญ"), "invitation.withdrawn": N_("ยกเลิกใบเชิญ"), "invitation.accepted": N_("ตั้งรหัสผ่านจากใบเชิญ"),
     "invitation.refused": N_("รหัสเชิญใช้ไม่ได้"), "contact.shown": N_("เห็นผู้ติดต่อ"), "contact.revealed": N_("ขอดูผู้ติดต่อที่ปกปิด"), "bulk.read": N_("อ่านจำนวนมาก"),
-    "photo.original": N_("เปิดภาพต้นฉบับ"), "photo.received": N_("รับภาพ"), "export": N_("ส่งออก"),
+    "photo.original": N_("เปิดภาพต้นฉบับ"), "photo.received": N_("รับภาพ"), "export": N_("ส่งออก"), "footage.asked": N_("ถามว่ากล้องใดเห็นจุดนี้"),
+    "round.opened": N_("เปิดรอบการสำรวจ"), "round.changed": N_("แก้ไขรอบการสำรวจ"), "round.expected": N_("กำหนดจำนวนที่คาดไว้"),
+    "round.declared": N_("หน่วยงานรายงาน"),
+    "round.certified": N_("จังหวัดรับรองข้อมูล"), "round.endorsed": N_("คณะกรรมการเห็นชอบ"), "round.received": N_("ส่วนกลางรับข้อมูล"),
+    "round.reopened": N_("เปิดให้แก้ไขอีกครั้ง"),
     "agency.confirmed": N_("ยืนยันหน่วยงาน"), "agency.merged": N_("รวมหน่วยงาน"),
     "contact.told": N_("แจ้งผู้ติดต่อแล้ว"), "contact.erased": N_("ลบข้อมูลผู้ติดต่อตามกำหนด"),
     "retention": N_("ลบข้อมูลตามกำหนด"), "import": N_("นำเข้าเสร็จ"),

@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 
 from models import GONE, Camera, Conflict, Invitation, LoginFailure, Mutation, Session, Site, utcnow, write
-from survey import audit
+from survey import audit, totals
 from survey.questions import asked
 
 OLD_SESSIONS, OLD_FAILURES = dt.timedelta(days=90), dt.timedelta(days=1)
@@ -51,7 +51,7 @@ def personal() -> list[str]:
 
 def _erase_contact(site: Site) -> int:
     names = personal()
-    with write():
+    with write(), totals.watched("site", site.id):
         rest = {name: value for name, value in site.extra.items() if name not in names}  # a wrong phone number was kept there
         Site.update({**dict.fromkeys(names, ERASED), "extra": rest}).where(Site.id == site.id).execute()
         for mutation in Mutation.select().where(Mutation.record_id == site.id):

@@ -152,7 +152,7 @@ def expect(user: Account, round: Round, province: str, number: int, agency: uuid
     with write():
         Expectation.delete().where(same).execute()
         Expectation.create(round=round.number, province=province, agency=agency, number=number, set_by=user.id)
-        audit.record("round.expected", user, "province", province, {"round": round.number, "agency": str(agency or ""), "number": number})
+        audit.record("round.expected", user, "province", province, {"round": round.number, "agency": str(agency or ""), "number": number}, province=province)
 
 
 def declare(user: Account, round: Round, province: str, agency: uuid.UUID, state: str) -> None:
@@ -168,7 +168,7 @@ def declare(user: Account, round: Round, province: str, agency: uuid.UUID, state
     with write():
         if not Declaration.update(**said).where(same).execute():
             Declaration.create(round=round.number, province=province, agency=agency, **said)
-        audit.record("round.declared", user, "agency", agency, {"round": round.number, "province": province, "state": state})
+        audit.record("round.declared", user, "agency", agency, {"round": round.number, "province": province, "state": state}, province=province)
 
 
 def standing(round: Round, province: str) -> Certification | None:
@@ -208,4 +208,4 @@ def take_step(user: Account, round: Round, province: str, step: str, typed: Mapp
         Certification.create(round=round.number, province=province, step=step, name=name or user.name, position=position or scope.ROLES[user.role],
                              letter_number=read_text(typed.get("letter_number", ""), 80), letter_date=letter_date, reason=reason, figures=figures,
                              account=user.id)  # fmt: skip
-        audit.record(f"round.{step}", user, "province", province, {"round": round.number, **figures})
+        audit.record(f"round.{step}", user, "province", province, {"round": round.number, **figures}, province=province)

@@ -94,7 +94,7 @@ def who(user: Account, latitude: float, longitude: float, moment: dt.datetime, c
     if wrong:
         raise Refusal(wrong.code, **wrong.params)
     detail = {"case": case_number, "reason": why, "moment": moment.isoformat(), "position": [round(latitude, 5), round(longitude, 5)]}
-    audit.record("footage.asked", user, "place", None, detail, network)
+    audit.record("footage.asked", user, "place", None, detail, network, user.province)
     place, now = (latitude, longitude), utcnow()
     found = []
     for camera in _near(user, latitude, longitude):
