@@ -153,7 +153,8 @@ def _sites(user: Account, figures: Figures, window: Window, wanted: Wanted) -> l
         having = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.status == wanted.status, Camera.review_state.not_in(GONE))
         query = query.where(peewee.fn.EXISTS(having))
     inside = _in_box(query, Site, window, wanted, Site) if window.zoom < SECTOR_ZOOM else query
-    records = list(inside.limit(4 * MOST_SITES))
+    needed = (Site.id, Site.install_point, Site.latitude, Site.longitude, Site.restricted, Site.recorder, Site.review_state)
+    records = list(inside.select(*needed).limit(4 * MOST_SITES))
     placed: list[tuple[Site, float, float, bool]] = []
     for site in records:
         latitude, longitude, exact = scope.shown_position(user, site)
@@ -175,7 +176,9 @@ def _sectors(user: Account, sites: list[Site]) -> dict[Any, list[dict[str, Any]]
 
     at = {site.id: (site.latitude, site.longitude) for site in sites}
     found: dict[Any, list[dict[str, Any]]] = {}
-    query = scope.visible(user, Camera).where(Camera.site.in_(list(at)), Camera.review_state.not_in(GONE)) if at else []
+    needed = (Camera.id, Camera.site, Camera.label, Camera.status, Camera.latitude, Camera.longitude, Camera.bearing, Camera.view_angle, Camera.view_range_m,
+              Camera.camera_type)  # fmt: skip
+    query = scope.visible(user, Camera).select(*needed).where(Camera.site.in_(list(at)), Camera.review_state.not_in(GONE)) if at else []
     for camera in query:
         own = None not in (camera.latitude, camera.longitude)
         whole = camera.camera_type in ALL_ROUND or camera.bearing is None

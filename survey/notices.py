@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import Account, Camera, Certification, Declaration, ProposedPoint, Round, Site
-from survey import conflicts, progress, review, rounds, scope
+from survey import conflicts, overview, progress, review, rounds, scope
 from survey.texts import N_
 
 SENTENCES = {
@@ -30,18 +30,14 @@ def of(user: Account) -> list[Notice]:
     """What waits for `user`, the most pressing first."""
     found = []
     if user.role in scope.RECORDERS:
-        found += [Notice("returned", _returned(user)), Notice("conflicts", conflicts.open_count(user))]
+        returned = sum(len(overview.returned(user, model)) for model in (Site, Camera, ProposedPoint))
+        found += [Notice("returned", returned), Notice("conflicts", conflicts.open_count(user))]
     if user.role in scope.ORIGINAL_READERS:
         found.append(Notice("review", review.count(user)))
     now = rounds.current()
     if now is not None:
         found += _of_round(user, now)
     return [notice for notice in found if notice.n]
-
-
-def _returned(user: Account) -> int:
-    mine = ((model, model.select().where(model.recorder == user.id, model.review_state == "returned")) for model in (Site, Camera, ProposedPoint))
-    return sum(int(query.count()) for _, query in mine)
 
 
 def _of_round(user: Account, now: Round) -> list[Notice]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 
-from models import GONE, KIND_OF, RECORDS, Account, Camera, ProblemReport, ProposedPoint, Record, Site, utcnow, write
+from models import KIND_OF, RECORDS, Account, Camera, ProblemReport, ProposedPoint, Record, Site, utcnow, write
 from survey import matters, scope, sync, totals
 from survey.errors import Refusal
 from survey.messages import seal
@@ -17,7 +17,7 @@ from survey.messages import seal
 WAITING = ("pending", "declared")
 KINDS: dict[str, type[Record]] = {"site": Site, "point": ProposedPoint, "report": ProblemReport}
 PAGE = 25
-LOOK_AT_ONCE = 40  # records that are looked at while the inbox is opened
+LOOK_AT_ONCE = 30  # records that are looked at while the inbox is opened
 
 
 @dataclass
@@ -51,14 +51,13 @@ class Inbox:
 
 def _open(user: Account, kind: str, province: str) -> peewee.ModelSelect:
     model = KINDS[kind]
-    query = scope.visible(user, model).where(model.review_state.not_in(GONE))
+    query = scope.visible(user, model)
     if province:
         query = query.where(model.province == province)
-    waits = model.review_state.in_(WAITING)
-    if model is Site:
-        below = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.review_state.in_(WAITING))
-        waits |= (Site.review_state == "approved") & peewee.fn.EXISTS(below)
-    return query.where(waits)
+    if model is not Site:
+        return query.where(model.review_state.in_(WAITING))
+    below = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.review_state.in_(WAITING))
+    return query.where(Site.review_state.in_((*WAITING, "approved")), (Site.review_state != "approved") | peewee.fn.EXISTS(below))
 
 
 def inbox(user: Account, kind: str, province: str, only: str = "", offset: int = 0) -> Inbox:
@@ -66,7 +65,7 @@ def inbox(user: Account, kind: str, province: str, only: str = "", offset: int =
     model, query = KINDS[kind], _open(user, kind, province)
     matters.look(query.where(model.matters.is_null()).order_by(model.rev).limit(LOOK_AT_ONCE))
     noticed = peewee.Case(None, [(model.matters.is_null(), "unseen"), (model.matters == "", "clean")], "matters")
-    counts = dict(query.select(noticed.alias("noticed"), peewee.fn.COUNT(model.number)).group_by(peewee.SQL("noticed")).tuples())
+    counts = dict(query.select(noticed.alias("noticed"), peewee.fn.COUNT(peewee.SQL("*"))).group_by(peewee.SQL("noticed")).tuples())
     chosen = query.where(model.matters.is_null(False))
     if only == "matters":
         chosen = query.where(model.matters != "")
