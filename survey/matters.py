@@ -25,6 +25,7 @@ MATTERS = {
 }  # fmt: skip
 POOR_M = 50  # accuracy worse than this is pointed out
 SAME_OWNER_M, SAME_POLE_M = 50, 10  # how near another record is a possible duplicate: of the same owner or name, of anybody
+NEAR_REVS = 1_000  # how far off in the series of revisions the sites of the same half hour are looked for
 FASTEST_M_S = 42  # 150 km/h between two sites of one person
 NEIGHBOURS = 0.001  # degrees of the box in which duplicates are looked for, some 110 m
 _SAID = ("clock", "no_time", "required", "outside_area")  # flags that have a matter of their own
@@ -110,7 +111,7 @@ def _is_too_fast(site: Site) -> bool:
     window = dt.timedelta(minutes=30)
     near_in_time = Site.select(Site.latitude, Site.longitude, Site.captured_at).where(
         Site.recorder == site.recorder_id, Site.id != site.id, Site.captured_at.between(site.captured_at - window, site.captured_at + window),
-        Site.latitude.is_null(False), Site.rev.between(site.number - 5_000, site.number + 5_000)).limit(50)  # fmt: skip
+        Site.latitude.is_null(False), Site.rev.between(site.number - NEAR_REVS, site.number + NEAR_REVS)).limit(50)  # fmt: skip
     for latitude, longitude, at in near_in_time.tuples():
         apart = distance_m(site.latitude, site.longitude, latitude, longitude)
         if apart > 500 and apart / max(1.0, abs((at - site.captured_at).total_seconds())) > FASTEST_M_S:

@@ -49,28 +49,32 @@ class Inbox:
     next_offset: int | None
 
 
-def _open(user: Account, kind: str, province: str) -> peewee.ModelSelect:
-    model = KINDS[kind]
-    query = scope.visible(user, model)
-    if province:
-        query = query.where(model.province == province)
-    if model is not Site:
-        return query.where(model.review_state.in_(WAITING))
-    below = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.review_state.in_(WAITING))
-    return query.where(Site.review_state.in_((*WAITING, "approved")), (Site.review_state != "approved") | peewee.fn.EXISTS(below))
+def _here(user: Account, kind: str, province: str) -> peewee.ModelSelect:
+    query = scope.visible(user, KINDS[kind])
+    return query.where(KINDS[kind].province == province) if province else query
+
+
+def _new_below() -> Any:
+    """Whether an approved site has cameras that wait."""
+    return peewee.fn.EXISTS(Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.review_state.in_(WAITING)))
 
 
 def inbox(user: Account, kind: str, province: str, only: str = "", offset: int = 0) -> Inbox:
     """What waits for `user`'s review in a province and has been looked at: with matters first, oldest first. `only`: matters, clean or blank."""
-    model, query = KINDS[kind], _open(user, kind, province)
-    matters.look(query.where(model.matters.is_null()).order_by(model.rev).limit(LOOK_AT_ONCE))
-    noticed = peewee.Case(None, [(model.matters.is_null(), "unseen"), (model.matters == "", "clean")], "matters")
-    counts = dict(query.select(noticed.alias("noticed"), peewee.fn.COUNT(peewee.SQL("*"))).group_by(peewee.SQL("noticed")).tuples())
-    chosen = query.where(model.matters.is_null(False))
+    model, here = KINDS[kind], _here(user, kind, province)
+    waiting = here.where(model.review_state.in_(WAITING))
+    matters.look(waiting.where(model.matters.is_null()).limit(LOOK_AT_ONCE))
+    noticed = peewee.Case(None, [(model.matters.is_null(), "unseen"), (model.matters == "", "clean")], "matters").alias("noticed")
+    counts = dict(waiting.select(noticed, peewee.fn.COUNT(peewee.SQL("*"))).group_by(peewee.SQL("noticed")).tuples())
+    chosen = waiting.where(model.matters.is_null(False))
+    if model is Site:
+        again = here.where(Site.review_state == "approved", _new_below())
+        matters.look(again.where(Site.matters.is_null()).limit(LOOK_AT_ONCE))
+        chosen = here.where(Site.review_state.in_((*WAITING, "approved")), Site.matters.is_null(False), (Site.review_state != "approved") | _new_below())
     if only == "matters":
-        chosen = query.where(model.matters != "")
+        chosen = chosen.where(model.matters != "")
     elif only == "clean":
-        chosen = query.where(model.matters == "")
+        chosen = chosen.where(model.matters == "")
     order = peewee.Case(None, [(model.matters == "", 1)], 0)
     records = list(chosen.order_by(order, model.rev).offset(offset).limit(PAGE + 1))
     cameras: dict[Any, list[Camera]] = {}
@@ -78,8 +82,8 @@ def inbox(user: Account, kind: str, province: str, only: str = "", offset: int =
         below = Camera.select().where(Camera.site.in_([r.id for r in records]), Camera.review_state.in_(WAITING)).order_by(Camera.number)
         for camera in below:
             cameras.setdefault(camera.site_id, []).append(camera)
-    waiting = [Waiting(record, cameras.get(record.id, [])) for record in records[:PAGE]]
-    return Inbox(waiting, counts.get("unseen", 0), counts.get("matters", 0), counts.get("clean", 0), offset + PAGE if len(records) > PAGE else None)
+    listed = [Waiting(record, cameras.get(record.id, [])) for record in records[:PAGE]]
+    return Inbox(listed, counts.get("unseen", 0), counts.get("matters", 0), counts.get("clean", 0), offset + PAGE if len(records) > PAGE else None)
 
 
 def one(record: Any) -> Waiting:

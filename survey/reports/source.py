@@ -62,9 +62,8 @@ def _recipe(kind: str, question: str) -> Recipe:
                 return ("both" if name and phone else "part" if name or phone else "none",)
             return Recipe((_has(Site.contact_name), _has(Site.contact_phone)), whom)
         case "position":
-            def how_well(nowhere: bool, metres: float | None) -> Iterable[str]:
-                return ("none" if nowhere else facts.band(metres, facts.ACCURACY) or "unknown",)
-            return Recipe((Site.latitude.is_null(), Site.position_accuracy_m), how_well)
+            bands = [(Site.position_accuracy_m <= upper, name) for upper, name in facts.ACCURACY]
+            return Recipe((peewee.Case(None, [(Site.latitude.is_null(), "none"), *bands], "unknown"),), _plain)
         case "complete":
             return Recipe((peewee.Case(None, [(model.answered >= model.to_answer, "yes")], "no"),), _plain)
         case "readiness":
@@ -105,7 +104,9 @@ class Figures:
             return {question: {} for question in questions}
         if self.asked.is_kept:
             return totals.by_question(kind, questions, self.asked.areas, self.asked.round)
-        return {question: self._counted(kind, question) for question in questions}
+        recipes = {question: _recipe(kind, question) for question in questions}
+        return self._counted(kind, {q: r for q, r in recipes.items() if r.weight is None}) | {
+            q: self._counted(kind, {q: r})[q] for q, r in recipes.items() if r.weight is not None}  # fmt: skip
 
     def by_area(self, kind: str, question: str, between: tuple[str, str] | None = None) -> dict[str, Counts]:
         """{province: {code: {state: number}}} of a question; `between` spares codes that the caller does not need."""
@@ -121,12 +122,19 @@ class Figures:
                 found.setdefault(area or "", {}).setdefault(code, Counter())[state] += number
         return found
 
-    def _counted(self, kind: str, question: str) -> Counts:
-        recipe = _recipe(kind, question)
-        found: Counts = {}
-        for state, *values, number in self._grouped(kind, recipe):
-            for code in recipe.codes(*values):
-                found.setdefault(code, Counter())[state] += number
+    def _counted(self, kind: str, recipes: dict[str, Recipe]) -> dict[str, Counts]:
+        """Several questions by one look at the records: grouped by the columns of all of them, which are far fewer than the records."""
+        found: dict[str, Counts] = {question: {} for question in recipes}
+        if not recipes:
+            return found
+        columns = tuple(column for recipe in recipes.values() for column in recipe.columns)
+        together = Recipe(columns, _plain, next(iter(recipes.values())).weight)
+        for state, *values, number in self._grouped(kind, together):
+            start = 0
+            for question, recipe in recipes.items():
+                for code in recipe.codes(*values[start : start + len(recipe.columns)]):
+                    found[question].setdefault(code, Counter())[state] += number
+                start += len(recipe.columns)
         return found
 
     def _grouped(self, kind: str, recipe: Recipe, *before: Any) -> Iterable[tuple[Any, ...]]:
