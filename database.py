@@ -14,16 +14,19 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
+T = TypeVar("T")
 db = peewee.DatabaseProxy()
 _open: tuple[str, peewee.Database] | None = None
 _write_lock = threading.RLock()
+_joining = threading.Lock()
+_waiting: list[_Job] = []  # for the transaction that comes next
 _WRITE_KEY = 20161201  # any fixed number: the advisory lock that all writers share
 
 
@@ -96,6 +99,61 @@ def savepoint() -> Iterator[None]:
         raise RuntimeError("savepoint() outside write()")
     with db.atomic():
         yield
+
+
+class _Job:
+    """Work that waits to be written, and what came of it."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.work, self.done = work, threading.Event()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Does the work in a savepoint of its own: what fails takes back itself and nobody else's."""
+        db.execute_sql("SAVEPOINT waiting")  # not peewee's, whose random names SQLite has to parse each time
+        try:
+            self.result = self.work()
+        except Exception as error:
+            self.error = error
+            db.execute_sql("ROLLBACK TO waiting")
+        db.execute_sql("RELEASE waiting")
+
+
+def write_together(work: Callable[[], T]) -> T:
+    """Does `work` in a write transaction, shared with whoever else waits to write now: one BEGIN, one COMMIT, one wait for the disk
+    for all of them. The first that waits leads: it does the work of all in its own thread, each in a savepoint. Returns or raises
+    what `work` did, after the commit. `work` may not need anything of its thread. Without SQLite each has its own transaction."""
+    if db.in_transaction() or not is_sqlite():
+        with write():
+            return work()
+    job = _Job(work)
+    with _joining:
+        _waiting.append(job)
+        leads = len(_waiting) == 1
+    if leads:
+        _write_all_that_wait()
+    job.done.wait()
+    if job.error is not None:
+        raise job.error
+    return cast(T, job.result)
+
+
+def _write_all_that_wait() -> None:
+    with _write_lock:  # until it is free, others join
+        with _joining:
+            jobs = _waiting.copy()
+            _waiting.clear()
+        try:
+            with db.atomic("IMMEDIATE"):
+                for job in jobs:
+                    job.run()
+        except BaseException as error:  # nothing of any of them is stored, and each is told so
+            for job in jobs:
+                job.error = job.error or error
+        finally:
+            for job in jobs:
+                job.done.set()
 
 
 class Slot(peewee.Node):

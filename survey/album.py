@@ -13,8 +13,8 @@ from typing import Any
 
 import peewee
 
-from database import Prepared, Slot, insert, insert_rows
-from models import KIND_OF, Account, Photo, Record, Upload, utcnow, write
+from database import Prepared, Slot, insert, insert_rows, write_together
+from models import KIND_OF, Account, Photo, Record, Upload, utcnow
 from survey import audit, photos, scope, totals
 from survey.errors import Refusal
 from survey.messages import MAX_PHOTOS, Envelope, clean_photo
@@ -66,7 +66,8 @@ def accept(data: bytes, account: Account, sha256: str | None = None, network: st
         return known, False
     picture = photos.inspect(data)
     store().put(original_key(digest), data)
-    with write():
+
+    def note() -> tuple[Upload, bool]:
         known = _sent_by(account, digest)
         if known is None:
             insert_rows(Upload, [{
@@ -79,7 +80,9 @@ def accept(data: bytes, account: Account, sha256: str | None = None, network: st
                 kept.enter_context(totals.watched(kind, record, alone=True))
             _arrived(upload.id, digest, account.id)
         audit.record("photo.received", account, "photo", digest, {"size": len(data)}, network)
-    return upload, known is None
+        return upload, known is None
+
+    return write_together(note)
 
 
 def _awaiting(sha256: str, account: uuid.UUID) -> list[tuple[str, uuid.UUID]]:

@@ -12,8 +12,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from database import insert
-from models import GONE, PARENT, Account, Camera, Mutation, Record, Site, StatusUpdate, utcnow, write
+from database import insert, write_together
+from models import GONE, PARENT, Account, Camera, Mutation, Record, Site, StatusUpdate, utcnow
 from survey import album, audit, merge, messages, operations, places, scope, totals
 from survey.answers import storable
 from survey.errors import Message, Refusal
@@ -44,17 +44,17 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
         raise Refusal("not_allowed")
     likely_new = envelope.base_rev is None and envelope.base_mutation is None
     cleaned = _cleaned(envelope, strict, likely_new)  # outside the lock; once more where that was wrong
-    with write():
+
+    def store() -> tuple[Answer, bool]:
         state = look(envelope)
         if state.seen is not None:
             return _first_answer(mutation_id, digest, account), False
-        if likely_new is bool(state.known):
-            cleaned = _cleaned(envelope, strict, not state.known)
+        checked = _cleaned(envelope, strict, not state.known) if likely_new is bool(state.known) else cleaned
         mutation = Mutation(id=mutation_id, rev=(state.rev or 0) + 1, kind=envelope.kind, op=envelope.op, record_id=envelope.record_id, owner=account.id,
                             device_id=envelope.device_id, carried_by=carried_by.id if carried_by else None, payload=payload.decode(),
                             payload_sha256=digest, flags=list(envelope.flags),
                             captured_at=envelope.captured_at, received_at=received_at)  # fmt: skip
-        _apply(mutation, envelope, cleaned, account, strict, not state.known, declared)
+        _apply(mutation, envelope, checked, account, strict, not state.known, declared)
         mutation.answer = {
             "ok": True, "mutation_id": str(mutation_id), "payload_sha256": digest, "record_id": str(envelope.record_id), "rev": mutation.rev,
             "receipt_no": messages.receipt_number(mutation_id), "epoch": state.epoch, "conflicts": sorted(mutation.conflicts),
@@ -68,7 +68,9 @@ def receive(mutation_id: uuid.UUID, payload: bytes, account: Account, *, strict:
                      detail | ({"author": str(account.id)} if carried_by else {}), network, mutation.province)  # fmt: skip
         if mutation.applied and state.waited_for:
             _apply_waiting(envelope.record_id)
-    return mutation.answer, True
+        return mutation.answer, True
+
+    return write_together(store)
 
 
 def _photos_missing(mutation: Mutation, envelope: Envelope, account: Account, known: bool) -> list[str]:

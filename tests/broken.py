@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,7 +69,13 @@ def _deferred() -> None:
             with database.db.atomic():
                 yield
 
+    def write_together(work: Callable[[], Any]) -> Any:
+        with write():
+            return work()
+
     database.write = write
     for name in ("models", "survey.sync", "survey.album", "survey.audit", "survey.accounts", "survey.standing"):
         __import__(name)
         __import__("sys").modules[name].write = write  # type: ignore[attr-defined]
+    for name in ("survey.sync", "survey.album"):
+        __import__("sys").modules[name].write_together = write_together  # type: ignore[attr-defined]
