@@ -61,7 +61,7 @@ def open_database(url: str) -> peewee.Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = BundledSQLite(str(path), timeout=30, pragmas={
             "journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -64_000,
-            "mmap_size": 256 * 1024 * 1024, "temp_store": "memory", "wal_autocheckpoint": 4000,
+            "temp_store": "memory", "wal_autocheckpoint": 4000,
         })  # fmt: skip
     elif url.startswith(("postgresql://", "postgres://")):
         database = PooledPostgresqlDatabase(None)
