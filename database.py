@@ -27,6 +27,7 @@ _open: tuple[str, peewee.Database] | None = None
 _write_lock = threading.RLock()
 _joining = threading.Lock()
 _waiting: list[_Job] = []  # for the transaction that comes next
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder at each call
 _WRITE_KEY = 20161201  # any fixed number: the advisory lock that all writers share
 
 
@@ -46,7 +47,7 @@ def _to_sqlite(_cursor: Any, _number: int, value: Any) -> Any:
     if isinstance(value, (dt.date, decimal.Decimal, uuid.UUID)):
         return str(value)
     if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False)
+        return _as_json(value)
     raise TypeError(f"no SQLite value for {type(value)}")
 
 
@@ -202,7 +203,8 @@ class _Compiled:
         self.row_maker: Callable[[Any], Any] | None = None
 
 
-_inserts: dict[tuple[int, str, tuple[str, ...]], tuple[str, list[Callable[[Any], Any]]]] = {}
+_inserts: dict[tuple[int, str, tuple[str, ...]], tuple[str, list[tuple[type | None, Callable[[Any], Any]]]]] = {}
+_AS_IT_IS: dict[type, type] = {peewee.CharField: str, peewee.TextField: str, peewee.IntegerField: int, peewee.FloatField: float}  # no conversion
 
 
 def insert_rows(model: type[peewee.Model], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -216,10 +218,12 @@ def insert_rows(model: type[peewee.Model], rows: Iterable[Mapping[str, Any]]) ->
         fields = [model._meta.fields[name] for name in first]
         columns, marks = ", ".join(f'"{f.column_name}"' for f in fields), ", ".join([db.param] * len(fields))
         statement = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'  # noqa: S608  (names of our own columns)  # nosec
-        _inserts[key] = statement, [_as_json if isinstance(f, peewee.JSONField) else f.db_value for f in fields]
-    statement, convert = _inserts[key]
+        _inserts[key] = statement, [(_AS_IT_IS.get(type(f)), _as_json if isinstance(f, peewee.JSONField) else f.db_value) for f in fields]
+    statement, kinds = _inserts[key]
     with peewee.__exception_wrapper__:
-        db.cursor().executemany(statement, [tuple(c(v) for c, v in zip(convert, row.values(), strict=True)) for row in (first, *rows)])
+        db.cursor().executemany(statement, [
+            tuple(v if v is None or type(v) is kind else convert(v) for (kind, convert), v in zip(kinds, row.values(), strict=True))
+            for row in (first, *rows)])  # fmt: skip
 
 
 def insert(record: peewee.Model) -> None:
@@ -227,8 +231,6 @@ def insert(record: peewee.Model) -> None:
     insert_rows(type(record), [{name: record.__data__.get(name) for name in record._meta.fields}])
 
 
-def _as_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def end_of_request() -> None:

@@ -18,6 +18,7 @@ FIRST = "0" * 64
 HEAD, EXPIRED = "audit_head", "audit.expired"
 _head = Prepared(lambda: Meta.select(Meta.value).where(Meta.key == HEAD))
 _set_head = Prepared(lambda: Meta.update({Meta.value: Slot(0, Meta.value)}).where(Meta.key == HEAD))
+_as_text = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False).encode
 
 
 def record(action: str, account: Account | None, subject_kind: str | None = None, subject_id: object = None,
@@ -50,7 +51,7 @@ def _newest() -> tuple[int, str]:
 def row_hash(row: dict[str, Any]) -> str:
     """SHA-256 over the row's contents and the hash before it. (Rows of before there were provinces have none.)"""
     said = {name: value for name, value in row.items() if name != "hash" and (name != "province" or value is not None)}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_as_text(said).encode()).hexdigest()
 
 
 def contents(row: Audit) -> dict[str, Any]:

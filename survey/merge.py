@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -28,15 +28,13 @@ _agency = Prepared(lambda: Agency.select(Agency.name, Agency.short_name, Agency.
 FROM_UPDATE = "camera."  # in the history of a status update: what it changed on its camera
 
 
+_CANONICAL: dict[type, Callable[[Any], str]] = {uuid.UUID: str, Decimal: "{:.2f}".format, dt.datetime: dt.datetime.isoformat}
+
+
 def canonical(value: Any) -> Any:
     """A stored value as messages and the history write it (JSON)."""
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    return value
+    write = _CANONICAL.get(type(value))
+    return write(value) if write else value
 
 
 def values_of(record: Record) -> dict[str, Any]:
@@ -157,12 +155,11 @@ def follow(record: Record, changes: Changes, explicit: Mapping[str, Any]) -> Non
     if isinstance(record, Site):
         _fill_sector(record, changes, explicit)
     questions = asked(type(record))
-    for _ in range(3):  # a cleared answer may hide another question; no chain is longer
-        values = values_of(record)
-        for name, question in questions.items():
-            if values[name] is not None and question.show_if and not question.is_asked(values):
-                _set(record, name, None, changes)
     values = values_of(record)
+    while hidden := [n for n, q in questions.items() if values[n] is not None and q.show_if and not q.is_asked(values)]:
+        for name in hidden:  # an answer that is cleared may hide another question
+            _set(record, name, None, changes)
+            values[name] = None
     wanted = [name for name, question in questions.items() if question.counts and question.is_asked(values)]
     record.not_known = [n for n in record.not_known if values.get(n) is None]
     record.to_answer = len(wanted)

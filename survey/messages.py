@@ -175,7 +175,7 @@ def read_time(raw: Any) -> dt.datetime | None:
 
 def receipt_number(mutation_id: uuid.UUID) -> str:
     """What the person is shown: 12 base32 characters of SHA-256(mutation id)."""
-    return base64.b32encode(hashlib.sha256(str(mutation_id).encode()).digest())[:12].decode()
+    return base64.b32encode(hashlib.sha256(str(mutation_id).encode()).digest()[:10])[:12].decode()
 
 
 @dataclass
