@@ -29,15 +29,19 @@ export async function keepDrafts(form, user) {
     timer = null;
     if (!draft.touched || closed) return writing;
     draft.touched = false;
-    writing = writing.then(() => (closed ? null : save(draft))).catch((error) => say(form, error.code === "quota" ? "full" : "notKept", true));
+    writing = writing.then(() => (closed ? null : save(draft))).catch((error) => {
+      draft.touched = true;
+      say(form, error.code === "quota" ? "full" : "notKept", true);
+    });
     return writing;
   };
   const changed = () => { draft.touched = true; timer ??= setTimeout(write, SOON); };
   form.addEventListener("input", changed);
-  form.addEventListener("change", changed);
+  form.addEventListener("change", () => { draft.touched = true; write(); }); // an answer is finished: nothing to wait for
   document.addEventListener("samruat:photos", () => { draft.touched = true; write(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") write(); });
   window.addEventListener("pagehide", write);
+  window.addEventListener("pageshow", write); // what could not be written when this page was left
   draft.flush = write;
   draft.close = async () => { closed = true; clearTimeout(timer); await writing; };
   draft.reopen = () => { closed = false; };

@@ -23,7 +23,7 @@ export async function start() {
     await remember("language", document.documentElement.lang);
     await showCount();
     listen((what) => { if (what === "outbox") showCount(); if (what === "user") leaveOther(user); });
-    window.addEventListener("pageshow", (event) => { if (event.persisted) leaveOther(user); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) leaveOther(user).then(send); });
     for (const [target, event] of [[window, "online"], [document, "visibilitychange"]]) target.addEventListener(event, () => { if (document.visibilityState === "visible") send(); });
     send();
     if (!document.querySelector("[data-form]") || !(await packageInfo((await mine()).db))) refreshPackage();

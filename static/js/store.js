@@ -1,15 +1,39 @@
 // What this phone keeps, in IndexedDB. `samruat` belongs to the phone (who used it last, its own id); `samruat-<account>` to one
 // person: drafts, the outbox, photos, the work package. Bytes are ArrayBuffers and not Blobs (Safari loses those).
 
-import { openDB } from "../vendor/idb.js";
+import { openDB, unwrap } from "../vendor/idb.js";
 
 const VERSION = 1; // upgrades only ever add
 const open = new Map();
+const running = new Set(); // this page's transactions
+let asleep = false;
+
+// Safari puts a page that is left to sleep for the way back, also in the middle of a transaction, and then no other page can write until
+// it is thrown away. So what runs ends with the page, and nothing begins until it is shown again; who wrote hears an AbortError.
+globalThis.window?.addEventListener("pagehide", (event) => {
+  if (!event.persisted) return;
+  asleep = true;
+  for (const transaction of running) try { transaction.abort(); } catch { /* it has ended already */ }
+});
+globalThis.window?.addEventListener("pageshow", () => { asleep = false; });
+
+/** Keeps account of a database's transactions, also of those that idb begins by itself. */
+function watched(db) {
+  const raw = unwrap(db);
+  raw.transaction = (...asked) => {
+    if (asleep) throw new DOMException("this page has been left", "AbortError");
+    const transaction = IDBDatabase.prototype.transaction.apply(raw, asked);
+    running.add(transaction);
+    for (const end of ["complete", "abort"]) transaction.addEventListener(end, () => running.delete(transaction));
+    return transaction;
+  };
+  return db;
+}
 
 /** Opens a database once for this page. A failed open is tried once more: Safari fails the first one now and then. */
 function openOnce(name, upgrade) {
   if (!open.has(name)) {
-    const attempt = () => openDB(name, VERSION, { upgrade, blocking: (_c, _n, event) => { event.target.close(); open.delete(name); }, terminated: () => open.delete(name) });
+    const attempt = () => openDB(name, VERSION, { upgrade, blocking: (_c, _n, event) => { event.target.close(); open.delete(name); }, terminated: () => open.delete(name) }).then(watched);
     const opening = attempt().catch(() => new Promise((resolve) => setTimeout(resolve, 200)).then(attempt));
     open.set(name, opening);
     opening.catch(() => open.delete(name));

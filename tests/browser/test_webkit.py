@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.offline import MODULES, assert_all_there
 from tests.conftest import need, picture
-from tests.serving import PASSWORD, Server
+from tests.serving import PASSWORD, Server, serving
 
 pytestmark = [pytest.mark.webkit, pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")]  # selenium's own
 MINI_BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), None)
@@ -32,6 +32,13 @@ def display() -> Iterator[str]:
     yield f":{number}"
     server.terminate()
     server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that these tests may stop; one for all of them."""
+    with serving(tmp_path_factory.mktemp("served"), sites=20) as served:
+        yield served
 
 
 @pytest.fixture
@@ -69,7 +76,7 @@ def wait(driver: Any, condition: str, seconds: int = 30) -> Any:
         except WebDriverException:
             return False  # between two pages
 
-    return WebDriverWait(driver, seconds, 0.1).until(look)
+    return WebDriverWait(driver, seconds, 0.1).until(look, f"{condition} at {driver.current_url}")
 
 
 def state(driver: Any) -> list[dict[str, Any]]:
@@ -125,3 +132,14 @@ def test_the_pages_of_the_work_open_without_a_network(safari: Any, own_server: S
         check(path)
         wait(safari, "document.documentElement.dataset.ready && document.querySelector('h1').textContent.trim()")
     own_server.start()
+
+
+WRITE_ON = "LOAD load('store.js').then(async ({ mine }) => { const { db } = await mine(); for (window.wrote = 0; ; window.wrote++) await db.put('meta', 1, 'written'); });".replace("LOAD", MODULES)
+
+
+def test_a_page_that_is_left_while_it_writes_holds_up_nobody(safari: Any, own_server: Server) -> None:
+    """WebKit puts a left page to sleep with its transaction open: without static/js/store.js's care the second or third visit waits for ever."""
+    for n in range(12):
+        safari.get(f"{own_server.url}/help?{n}")
+        safari.execute_script(WRITE_ON)
+        wait(safari, "window.wrote > 20")
