@@ -1,7 +1,7 @@
 // Known sites without a network: nearest first when the position is known, or by words; each with its cameras and what to do there.
 
 import { watch } from "./fixes.js";
-import { camerasOf, nearby, packageInfo, refresh, search } from "./package.js";
+import { camerasOf, nearby, ownWork, packageInfo, refresh, search } from "./package.js";
 import { ago } from "./drafts.js";
 import { conditionOf } from "./shell.js";
 import { listen, mine } from "./store.js";
@@ -14,11 +14,12 @@ export async function start() {
   const who = await mine();
   if (!who) return;
   const { db } = who;
-  let place = null;
+  let place = null, turn = 0;
   const words = page.querySelector('input[type="search"]');
   const look = async () => {
+    const mine = (turn += 1);
     const found = words.value.trim() ? await search(db, words.value) : place ? await nearby(db, place.latitude, place.longitude, REACH_M) : await search(db, "", 30);
-    await showSites(page, db, found);
+    if (mine === turn) await showSites(page, db, found, () => mine === turn);
   };
   page.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); look(); });
   words.addEventListener("input", look);
@@ -49,19 +50,21 @@ async function showAge(page, db) {
 /** A number of bytes as people read it. */
 export const size = (bytes) => (bytes < 1_000_000 ? text("kilobytes", Math.max(1, Math.round(bytes / 1000))) : text("megabytes", (bytes / 1_000_000).toFixed(1)));
 
-async function showSites(page, db, found) {
-  const list = page.querySelector("[data-sites]");
-  const rows = [];
-  for (const { site, metres, own } of found) {
+/** Shows the sites with their cameras, unless something newer is looked for meanwhile. */
+async function showSites(page, db, found, isWanted) {
+  const own = await ownWork(db);
+  const cameras = await Promise.all(found.map(({ site }) => camerasOf(db, site.id, own)));
+  if (!isWanted()) return;
+  const rows = found.map(({ site, metres, own: waits }, at) => {
     const row = document.getElementById("site-row").content.firstElementChild.cloneNode(true);
     row.querySelector("b").textContent = site.answers.install_point ?? "–";
-    row.querySelector("small").textContent = [metres === undefined ? "" : metres < 1000 ? text("metres", Math.round(metres)) : text("kilometres", (metres / 1000).toFixed(1)), own || site.waits ? text("waits") : ""].filter(Boolean).join(" · ");
+    row.querySelector("small").textContent = [metres === undefined ? "" : metres < 1000 ? text("metres", Math.round(metres)) : text("kilometres", (metres / 1000).toFixed(1)), waits || site.waits ? text("waits") : ""].filter(Boolean).join(" · ");
     row.querySelector('[data-link="site"]').href = `/sites/${site.id}`;
     row.querySelector('[data-link="add"]').href = `/sites/${site.id}/cameras/new`;
-    for (const camera of await camerasOf(db, site.id)) row.querySelector("[data-cameras]").append(cameraRow(camera));
-    rows.push(row);
-  }
-  list.replaceChildren(...rows);
+    row.querySelector("[data-cameras]").append(...cameras[at].map(cameraRow));
+    return row;
+  });
+  page.querySelector("[data-sites]").replaceChildren(...rows);
   page.querySelector("[data-none]").hidden = rows.length > 0;
 }
 

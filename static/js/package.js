@@ -6,6 +6,8 @@ import { items, keep, mine, tell } from "./store.js";
 
 const FRESH_FOR = 15 * 60_000; // ms until it is asked for again
 const CELL = 100; // cells to a degree: about 1.1 km
+const RING_M = 1_000; // metres that a ring of cells is wide at least (in Thailand)
+const AT_ONCE = 500; // sites read together
 const STORES = ["sites", "cameras", "points"];
 
 /** The cell in which a position lies: the key by which sites are found near one. */
@@ -51,7 +53,7 @@ async function clear(db) {
 async function store(db, page, info, again) {
   await keep(db, [...STORES, "meta"], async (open) => {
     if (again) for (const name of STORES) await open(name).clear();
-    for (const name of STORES) for (const record of page[name]) await open(name).put({ ...record, ...(record.lat === undefined ? {} : { cell: cellOf(record.lat, record.lon) }) });
+    await Promise.all(STORES.flatMap((name) => page[name].map((record) => open(name).put({ ...record, ...(record.lat === undefined ? {} : { cell: cellOf(record.lat, record.lon) }) }))));
     for (const id of page.gone) {
       for (const name of STORES) await open(name).delete(id);
       for (const key of await open("cameras").index("site").getAllKeys(id)) await open("cameras").delete(key);
@@ -74,62 +76,103 @@ export async function areasIn(db, code, language) {
   return all.map(([below, names]) => [below, names[language === "en" ? 1 : 0]]).sort((a, b) => a[1].localeCompare(b[1], language));
 }
 
-/** Sites near a position, nearest first: [{site, metres, own}]. `own` are those that still wait on this phone. */
+/**
+ * Sites near a position, nearest first: [{site, metres, own}]. `own` are those that still wait on this phone. Looks outwards, a ring of
+ * cells at a time, until there are enough: in a city there are thousands within a few kilometres.
+ */
 export async function nearby(db, lat, lon, metres, most = 50) {
-  const reach = Math.ceil(metres / 1_000) + 1;
-  const found = [];
-  for (let y = -reach; y <= reach; y++) {
-    for (let x = -reach; x <= reach; x++) found.push(...(await db.getAllFromIndex("sites", "cell", cellOf(lat + y / CELL, lon + x / CELL))).map((site) => ({ site, own: false })));
-  }
-  const known = new Set(found.map(({ site }) => site.id));
-  for (const site of await ownSites(db)) if (!known.has(site.id) && site.lat !== undefined) found.push({ site, own: true });
+  const found = (await ownWork(db)).sites.filter((site) => site.lat !== undefined).map((site) => ({ site, own: true }));
   for (const entry of found) entry.metres = distance(lat, lon, entry.site.lat, entry.site.lon);
+  const own = new Map(found.map((entry) => [entry.site.id, entry]));
+  const reach = Math.ceil(metres / RING_M) + 1;
+  for (let ring = 0; ring <= reach; ring++) {
+    for (const site of await sitesOf(db, ringOf(lat, lon, ring))) {
+      if (own.has(site.id)) found.splice(found.indexOf(own.get(site.id)), 1);
+      found.push({ site, own: false, metres: distance(lat, lon, site.lat, site.lon) });
+    }
+    if (found.filter((entry) => entry.metres <= ring * RING_M).length >= most) break;
+  }
   return found.filter((entry) => entry.metres <= metres).sort((a, b) => a.metres - b.metres).slice(0, most);
 }
 
-/** Sites that were recorded on this phone, as the package would have them. */
-export async function ownSites(db) {
-  return (await items(db)).filter((i) => i.kind === "site" && i.op === "save" && i.answers).map((i) => {
+/** The cells at a distance of so many cells from a position's own. */
+function ringOf(lat, lon, ring) {
+  const cells = [];
+  for (let y = -ring; y <= ring; y++) {
+    for (let x = -ring; x <= ring; x += Math.abs(y) === ring ? 1 : 2 * ring || 1) cells.push(cellOf(lat + y / CELL, lon + x / CELL));
+  }
+  return cells;
+}
+
+async function sitesOf(db, cells) {
+  const index = db.transaction("sites").store.index("cell");
+  return (await Promise.all(cells.map((cell) => index.getAll(cell)))).flat();
+}
+
+/**
+ * What was recorded on this phone, read once for a list of many records: {sites, cameras, seen, saved}; sites as the package would have
+ * them, cameras by their site, the status updates by their camera, the last save by its record.
+ */
+export async function ownWork(db) {
+  const own = { sites: [], cameras: new Map(), seen: new Map(), saved: new Map() };
+  const among = (map, key, value) => map.set(key, [...(map.get(key) ?? []), value]);
+  for (const i of await items(db)) {
+    if (!i.answers) continue;
     const [lat, lon] = i.place ?? [];
-    return { id: i.record_id, answers: i.answers, ...(Number.isFinite(lat) && Number.isFinite(lon) ? { lat, lon } : {}), mine: true, waits: i.state === "queued" };
-  });
+    if (i.op === "save") own.saved.set(i.record_id, i);
+    if (i.kind === "site" && i.op === "save") own.sites.push({ id: i.record_id, answers: i.answers, ...(Number.isFinite(lat) && Number.isFinite(lon) ? { lat, lon } : {}), mine: true, waits: i.state === "queued" });
+    if (i.kind === "camera") among(own.cameras, i.parent, { id: i.record_id, site: i.parent, answers: i.answers, mine: true });
+    if (i.kind === "update") among(own.seen, i.parent, i);
+  }
+  return own;
 }
 
 /** The cameras of a site: those of the package and those recorded on this phone, each with its latest condition. */
-export async function camerasOf(db, siteId) {
+export async function camerasOf(db, siteId, own = null) {
+  own ??= await ownWork(db);
   const found = new Map((await db.getAllFromIndex("cameras", "site", siteId)).map((c) => [c.id, c]));
-  for (const i of await items(db)) {
-    if (i.kind === "camera" && i.parent === siteId && i.answers) found.set(i.record_id, { id: i.record_id, site: siteId, answers: i.answers, mine: true });
-  }
-  return Promise.all([...found.values()].map((camera) => withOwnStatus(db, camera)));
+  for (const camera of own.cameras.get(siteId) ?? []) found.set(camera.id, camera);
+  return [...found.values()].map((camera) => withOwnStatus(own, camera));
 }
 
-async function withOwnStatus(db, camera) {
-  const seen = (await items(db)).filter((i) => i.kind === "update" && i.parent === camera.id && i.answers && i.queued_at > (Date.parse(camera.status_at) || 0)).at(-1);
+function withOwnStatus(own, camera) {
+  const seen = (own.seen.get(camera.id) ?? []).filter((i) => i.queued_at > (Date.parse(camera.status_at) || 0)).at(-1);
   return seen ? { ...camera, answers: { ...camera.answers, status: seen.answers.status } } : camera;
 }
 
 /** A site or camera by its id, from the package or from what was recorded on this phone; null when this phone knows neither. */
 export async function known(db, kind, id) {
-  const mine = (await items(db)).filter((i) => i.record_id === id && i.op === "save" && i.answers).at(-1);
+  const own = await ownWork(db);
+  const mine = own.saved.get(id);
   const stored = await db.get(kind, id);
   if (stored && mine && (mine.state === "queued" || mine.receipt?.rev > stored.rev)) return { ...stored, answers: { ...stored.answers, ...mine.answers }, item: mine.id };
-  if (stored) return kind === "cameras" ? withOwnStatus(db, stored) : stored;
+  if (stored) return kind === "cameras" ? withOwnStatus(own, stored) : stored;
   return mine ? { id, answers: mine.answers, site: mine.parent ?? undefined, mine: true, place: mine.place, item: mine.id } : null;
 }
 
-/** Sites whose names or cameras' labels have the words in them. */
+let texts = null; // {at, all: [[id, text]]}: what is searched, made at the first search of a page for each state of the package
+
+/** Sites whose names have the words in them; without words the first ones. */
 export async function search(db, words, most = 50) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [];
-  const look = (site) => {
-    const text = Object.values(site.answers).filter((v) => typeof v === "string").join(" ").toLowerCase();
-    if (wanted.every((word) => text.includes(word))) found.push({ site, own: Boolean(site.waits) });
-    return found.length < most;
-  };
-  const own = await ownSites(db);
-  own.every(look);
-  const seen = new Set(own.map((s) => s.id));
-  for (let cursor = await db.transaction("sites").store.openCursor(); cursor && found.length < most; cursor = await cursor.continue()) if (!seen.has(cursor.value.id)) look(cursor.value);
+  const own = (await ownWork(db)).sites.filter((site) => wanted.every((word) => textOf(site).includes(word)));
+  const found = own.slice(0, most).map((site) => ({ site, own: site.waits })), seen = new Set(own.map((site) => site.id));
+  const ids = wanted.length ? (await searched(db)).filter(([, text]) => wanted.every((word) => text.includes(word))).map(([id]) => id) : await db.getAllKeys("sites", null, most);
+  const others = ids.filter((id) => !seen.has(id)).slice(0, most - found.length);
+  const store = db.transaction("sites").store;
+  for (const site of await Promise.all(others.map((id) => store.get(id)))) if (site) found.push({ site, own: false });
   return found;
+}
+
+const textOf = (site) => Object.values(site.answers).filter((v) => typeof v === "string").join(" ").toLowerCase();
+
+async function searched(db) {
+  const at = (await packageInfo(db))?.at;
+  if (texts?.db === db.name && texts.at === at) return texts.all;
+  const all = [];
+  for (let range = null, part; (part = await db.getAll("sites", range, AT_ONCE)).length; range = IDBKeyRange.lowerBound(part.at(-1).id, true)) {
+    for (const site of part) all.push([site.id, textOf(site)]);
+  }
+  texts = { db: db.name, at, all };
+  return all;
 }

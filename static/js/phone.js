@@ -56,22 +56,25 @@ async function showCount() {
   const who = await mine();
   const chip = document.querySelector("[data-waiting-count]");
   if (!chip) return;
-  const { count } = who ? await waiting(who.db) : { count: 0 };
+  const owed = who ? (await items(who.db)).filter(isOwed) : [];
+  const count = owed.length;
+  await showTrouble(who, owed);
+  if (chip.querySelector("b").textContent === String(count) && chip.hidden === !count) return;
   chip.hidden = !count;
   chip.querySelector("b").textContent = count;
   chip.setAttribute("aria-label", text("waitingCount", count));
   try {
     await (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.());
   } catch { /* not where badges are forbidden */ }
-  await showTrouble(who, count);
 }
 
-async function showTrouble(who, count) {
+async function showTrouble(who, owed) {
   const bar = document.querySelector("[data-trouble]");
   if (!bar) return;
-  const state = who && count ? await who.db.get("meta", "session_state") : "ok";
+  const count = owed.length;
+  const state = count ? await who.db.get("meta", "session_state") : "ok";
   const sentence = { login: text("loginToSend", count), disabled: text("accountDisabled", count), other: text("otherLoggedIn", count) }[state] ?? "";
-  const broken = who ? (await items(who.db)).filter((i) => isOwed(i) && i.attention).length : 0;
+  const broken = owed.filter((i) => i.attention).length;
   bar.hidden = !sentence && !broken;
   bar.querySelector("span").textContent = sentence || text("needAttention", broken);
   const link = bar.querySelector("a");

@@ -4,6 +4,7 @@
 import { openDB, unwrap } from "../vendor/idb.js";
 
 const VERSION = 1; // upgrades only ever add
+const CALM = 400; // ms
 const open = new Map();
 const running = new Set(); // this page's transactions
 let asleep = false;
@@ -126,8 +127,22 @@ export function tell(what) {
   globalThis.document?.dispatchEvent(new CustomEvent("samruat:kept", { detail: what }));
 }
 
-/** Calls `heard(what)` when something kept has changed, here or in another page or the service worker. */
+/**
+ * Calls `heard(what)` when something kept has changed, here or in another page or the service worker: at once, and while it goes on
+ * changing every CALM ms, because who sends 600 photos tells of each, and a list that reads everything each time would hold them up.
+ */
 export function listen(heard) {
-  channel?.addEventListener("message", (event) => heard(event.data));
-  globalThis.document?.addEventListener("samruat:kept", (event) => heard(event.detail));
+  const fresh = new Map(); // what was told of just now: whether it has changed again meanwhile
+  const hear = (what) => {
+    if (fresh.has(what)) return void fresh.set(what, true);
+    fresh.set(what, false);
+    setTimeout(() => {
+      const again = fresh.get(what);
+      fresh.delete(what);
+      if (again) hear(what);
+    }, CALM);
+    heard(what);
+  };
+  channel?.addEventListener("message", (event) => hear(event.data));
+  globalThis.document?.addEventListener("samruat:kept", (event) => hear(event.detail));
 }

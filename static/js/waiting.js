@@ -111,12 +111,12 @@ function makeRow(db, item) {
 
 async function fillRow(db, element, item, session) {
   const [name, values, kind] = stateOf(item, session);
-  element.className = `flat ${kind}`;
-  element.querySelector("[data-kind]").textContent = text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`);
-  element.querySelector("[data-label]").textContent = item.label || "–";
-  element.querySelector("[data-item-state]").textContent = text(name, ...values);
+  if (element.className !== `flat ${kind}`) element.className = `flat ${kind}`;
+  say(element, "kind", text(`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`));
+  say(element, "label", item.label || "–");
+  say(element, "item-state", text(name, ...values));
   const tried = isOwed(item) && item.last_try ? text("tried", ago(item.last_try), next(item)) : "";
-  element.querySelector("[data-about]").textContent = [clock(item.queued_at), size(item.size), tried].filter(Boolean).join(" · ");
+  say(element, "about", [clock(item.queued_at), size(item.size), tried].filter(Boolean).join(" · "));
   await showThumb(db, element, item.photos[0]?.sha256);
   const edit = element.querySelector("[data-edit]");
   edit.hidden = item.kind === "update" || !item.fields || item.state === "verified";
@@ -124,12 +124,21 @@ async function fillRow(db, element, item, session) {
   element.querySelector("[data-take-out]").hidden = !isOwed(item);
 }
 
+/** Writes words into a part of a row, if they are not there already: a row that says the same costs no layout. */
+function say(element, part, words) {
+  const place = element.querySelector(`[data-${part}]`);
+  if (place.textContent !== words) place.textContent = words;
+}
+
 const next = (item) => (item.attention ? text("nextByHand") : text("nextIn", Math.max(1, Math.ceil((item.next_try - Date.now()) / 1000))));
+
+const clocks = new Map(); // making one costs far more than asking it, and a list asks for hundreds of times
 
 /** A time of this phone as people read it: today by the clock, else with the day. */
 function clock(time) {
   const when = new Date(time), today = new Date().toDateString() === when.toDateString();
-  return when.toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "th-TH", today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+  if (!clocks.has(today)) clocks.set(today, new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "th-TH", today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }));
+  return clocks.get(today).format(when);
 }
 
 async function showThumb(db, element, sha256) {
@@ -176,10 +185,10 @@ function makeDraftRow(db, draft) {
 }
 
 async function fillDraftRow(db, element, draft) {
-  element.querySelector("[data-kind]").textContent = text(`kind${draft.kind[0].toUpperCase()}${draft.kind.slice(1)}`);
-  element.querySelector("[data-label]").textContent = draft.label || "–";
-  element.querySelector("[data-about]").textContent = [ago(draft.changed_at), text("photoTotal", draft.photos.length)].join(" · ");
+  say(element, "kind", text(`kind${draft.kind[0].toUpperCase()}${draft.kind.slice(1)}`));
+  say(element, "label", draft.label || "–");
+  say(element, "about", [ago(draft.changed_at), text("photoTotal", draft.photos.length)].join(" · "));
   const open = draft.missing.filter(Boolean);
-  element.querySelector("[data-missing]").textContent = open.length ? text("missing", open.join(", ")) : draft.missing.length ? text("missing", text("positionWord")) : text("readyToSave");
+  say(element, "missing", open.length ? text("missing", open.join(", ")) : draft.missing.length ? text("missing", text("positionWord")) : text("readyToSave"));
   await showThumb(db, element, draft.photos[0]);
 }

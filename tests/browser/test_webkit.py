@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -67,7 +68,7 @@ def safari(display: str, own_server: Server) -> Iterator[Any]:
 
 def wait(driver: Any, condition: str, seconds: int = 30) -> Any:
     """Waits until the expression is true in the page."""
-    from selenium.common.exceptions import WebDriverException
+    from selenium.common.exceptions import TimeoutException, WebDriverException
     from selenium.webdriver.support.ui import WebDriverWait
 
     def look(d: Any) -> Any:
@@ -76,7 +77,11 @@ def wait(driver: Any, condition: str, seconds: int = 30) -> Any:
         except WebDriverException:
             return False  # between two pages
 
-    return WebDriverWait(driver, seconds, 0.1).until(look, f"{condition} at {driver.current_url}")
+    try:
+        return WebDriverWait(driver, seconds, 0.1).until(look)
+    except TimeoutException:
+        shown = driver.execute_script("return document.querySelector('main')?.innerText")
+        raise AssertionError(f"{condition} did not come true at {driver.current_url}, which shows {shown}") from None
 
 
 def state(driver: Any) -> list[dict[str, Any]]:
@@ -91,7 +96,7 @@ def press(driver: Any, selector: str) -> None:
 
 def record_a_site(driver: Any, server: Server, tmp_path: Path) -> None:
     """Opens the form without a network, leaves a draft, comes back to it, adds a photo and saves."""
-    (tmp_path / "a.jpg").write_bytes(picture((9, 9, 200), (800, 600)))
+    (tmp_path / "a.jpg").write_bytes(picture((9, random.randrange(256), random.randrange(256)), (800, 600)))  # the server has none like it
     driver.get(server.url + "/sites/new")
     wait(driver, "document.documentElement.dataset.ready")
     driver.find_element("id", "q-install_point").send_keys("แยกไอโฟน")
