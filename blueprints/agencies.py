@@ -11,8 +11,7 @@ from flask_login import current_user
 from blueprints.found import asked_text
 from blueprints.gate import ADMINISTRATORS, READERS, access
 from models import Agency
-from survey import agencies, register, scope
-from survey.choices import OWNER_KIND
+from survey import agencies, forms, places, register, scope
 from survey.errors import Message, Refusal
 from survey.search import containing
 
@@ -38,11 +37,18 @@ def index() -> Any:
     return render_template("agencies/index.html", agencies=list(query.order_by(Agency.confirmed, Agency.name).limit(200)), text=text)
 
 
-@bp.get("/<uuid:agency_id>")
+@bp.route("/new", methods=["GET", "POST"])
+@access(*ADMINISTRATORS)
+def new() -> Any:
+    """A new agency of the register."""
+    return _form(None)
+
+
+@bp.route("/<uuid:agency_id>", methods=["GET", "POST"])
 @access(*ADMINISTRATORS)
 def show(agency_id: uuid.UUID) -> Any:
-    """One agency: confirm or rename it, or say which other one was meant."""
-    return _page(_found(agency_id))
+    """One agency: confirm or rename it and say more of it, or say which other one was meant."""
+    return _form(_found(agency_id))
 
 
 def _found(agency_id: uuid.UUID) -> Agency:
@@ -52,23 +58,29 @@ def _found(agency_id: uuid.UUID) -> Agency:
     return agency
 
 
-def _page(agency: Agency, refusal: Refusal | None = None) -> Any:
-    page = render_template("agencies/show.html", agency=agency, alike=register.alike(current_user.account, agency), kinds=OWNER_KIND, refusal=refusal)
+def _form(agency: Agency | None) -> Any:
+    """The form of an agency (GET), or what came of it (POST)."""
+    user = current_user.account
+    own = user.provinces[0] if len(user.provinces or []) == 1 else None
+    form = forms.of_agency(register.QUESTIONS, agency.__data__ if agency else {"province": own})
+    refusal = None
+    if request.method == "POST":
+        form.take(request.form)
+        try:
+            register.save(user, agency, {name: field.answer for name, field in form._fields.items()})
+            return redirect(url_for("agencies.index", saved=1), 303)
+        except Refusal as found:
+            if found.code == "not_found":
+                raise
+            form.show_errors(found.errors)
+            refusal = found
+    return _page(agency, form, refusal)
+
+
+def _page(agency: Agency | None, form: forms.SurveyForm, refusal: Refusal | None = None) -> Any:
+    page = render_template("agencies/show.html", agency=agency, form=form, refusal=refusal, areas={"province": places.provinces()},
+                           alike=register.alike(current_user.account, agency) if agency else [])  # fmt: skip
     return page, refusal.status if refusal else 200
-
-
-@bp.post("/<uuid:agency_id>")
-@access(*ADMINISTRATORS)
-def confirm(agency_id: uuid.UUID) -> Any:
-    """Confirms the agency under the name that was typed or corrected."""
-    agency = _found(agency_id)
-    try:
-        register.confirm(current_user.account, agency, request.form.get("name", ""), request.form.get("kind") or None, request.form.get("short_name", ""))
-    except Refusal as refusal:
-        if refusal.code == "not_found":
-            raise
-        return _page(agency, refusal)
-    return redirect(url_for("agencies.index", saved=1), 303)
 
 
 @bp.post("/<uuid:agency_id>/merge")
@@ -86,5 +98,5 @@ def merge(agency_id: uuid.UUID) -> Any:
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
-        return _page(agency, refusal)
+        return _page(agency, forms.of_agency(register.QUESTIONS, agency.__data__), refusal)
     return redirect(url_for("agencies.index", saved=1), 303)

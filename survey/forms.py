@@ -11,11 +11,11 @@ from typing import Any
 
 import wtforms
 
-from models import RECORDS, Record
+from models import RECORDS, Agency, Record
 from survey import agencies, answers, places
 from survey.coordinates import format_position, read_position
 from survey.errors import Message, Refusal
-from survey.merge import values_of
+from survey.merge import canonical, values_of
 from survey.questions import Question, asked, in_sections
 
 POSITION_PARTS = ("latitude", "longitude", "position_accuracy_m", "position_source")
@@ -216,6 +216,14 @@ def carried_over(record: Record) -> dict[str, Any]:
     """What another camera here is likely to share with this one."""
     values = values_of(record)
     return {name: values[name] for name, question in asked(type(record)).items() if question.carry}
+
+
+def of_agency(names: list[str], values: Mapping[str, Any]) -> SurveyForm:
+    """The form of an agency of the register."""
+    fields = {name: QuestionField(asked(Agency)[name]) for name in names}
+    blank = {"kind": "", "not_known": [], "not_known_elsewhere": [], "position": "", "on_behalf": False}
+    made: SurveyForm = type("AgencyForm", (SurveyForm,), {**blank, **fields})()
+    return made.fill({name: canonical(value) for name, value in values.items()})
 
 
 def area_options(form: SurveyForm) -> dict[str, list[places.Place]]:

@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import difflib
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import peewee
 
-from models import RECORDS, Account, Agency, ProblemReport, ProposedPoint, Record, Site, utcnow, write
-from survey import agencies, audit, scope, sync
-from survey.answers import read_text
+from models import (
+    GONE,
+    RECORDS,
+    Account,
+    Agency,
+    Declaration,
+    Expectation,
+    ProblemReport,
+    ProposedPoint,
+    Record,
+    Site,
+    utcnow,
+    write,
+)  # fmt: skip
+from survey import agencies, audit, places, scope, sync
 from survey.errors import Message, Refusal
 from survey.messages import seal
 from survey.questions import asked
@@ -27,20 +40,64 @@ def _check(user: Account, agency: Agency) -> None:
         raise Refusal("not_found")
 
 
-def confirm(user: Account, agency: Agency, name: str, kind: str | None, short_name: str = "") -> None:
-    """The agency exists under this name; everybody is offered it from now on. Raises Refusal: not_found, invalid."""
-    _check(user, agency)
-    text, short = read_text(name, 200), read_text(short_name, 80)
-    if not text:
-        raise Refusal("invalid", {"name": Message("required", label="ชื่อหน่วยงาน")})
-    if kind and kind not in asked(Agency)["kind"].choices:
-        raise Refusal("invalid", {"kind": Message("unknown_choice")})
-    twin = Agency.select().where(Agency.search_text == fold(text), Agency.id != agency.id, Agency.confirmed, Agency.merged_into.is_null()).first()
-    if twin is not None and twin.province == agency.province:
-        raise Refusal("invalid", {"name": Message("agency_exists")})
+def save(user: Account, agency: Agency | None, given: Mapping[str, Any]) -> Agency:
+    """Enters a new agency, or confirms one under the name and with the answers given; everybody is offered it from now on.
+
+    Sites of an owner whose kind was not known get their sector from it. Raises Refusal: not_found, invalid with the sentences by field.
+    """
+    if agency is not None:
+        _check(user, agency)
+    values, errors = _checked(user, agency, given)
+    if errors:
+        raise Refusal("invalid", errors)
     with write():
-        Agency.update(name=text, short_name=short, kind=kind or agency.kind, confirmed=True, search_text=fold(text)).where(Agency.id == agency.id).execute()
-        audit.record("agency.confirmed", user, "agency", agency.id, province=agency.province)
+        if values.get("parent"):
+            values["parent"] = agencies.resolve(values["parent"], values.get("province"))
+        values |= {"confirmed": True, "search_text": fold(values["name"])}
+        before = agency.kind if agency else None
+        if agency is None:
+            agency = Agency.create(**values)
+        else:
+            Agency.update(**values).where(Agency.id == agency.id).execute()
+            agency = Agency.get_by_id(agency.id)
+        audit.record("agency.confirmed", user, "agency", agency.id, {"fields": sorted(n for n, v in values.items() if v is not None)}, province=agency.province)
+    if agency.kind != before:
+        _give_sector(user, agency)
+    return agency
+
+
+QUESTIONS = [name for name in asked(Agency) if name != "declaration"]  # that is said for each round (survey.rounds)
+
+
+def _checked(user: Account, agency: Agency | None, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Message]]:
+    """The answers to store and what is wrong with them, by field."""
+    values: dict[str, Any] = {}
+    errors: dict[str, Message] = {}
+    for name in QUESTIONS:
+        question = asked(Agency)[name]
+        values[name], wrong = question.check(given.get(name))
+        if wrong:
+            errors[name] = wrong
+        elif question.required and values[name] is None:
+            errors[name] = Message("required", label=question.label)
+    if not asked(Agency)["kind_other"].is_asked(values):
+        values["kind_other"] = None
+    if user.role != "centre_admin" and values["province"] not in (user.provinces or []):
+        errors.setdefault("province", Message("outside_area"))
+    elif values["province"] and places.find(values["province"]) is None:
+        errors["province"] = Message("unknown_area")
+    same = Agency.select().where(Agency.search_text == fold(values["name"] or ""), Agency.confirmed, Agency.merged_into.is_null(),
+                                 Agency.province.is_null() if values["province"] is None else Agency.province == values["province"])  # fmt: skip
+    if values["name"] and any(agency is None or other.id != agency.id for other in same):
+        errors["name"] = Message("agency_exists")
+    return values, errors
+
+
+def _give_sector(user: Account, agency: Agency) -> None:
+    sector = agencies.SECTOR_OF_KIND.get(agency.kind or "")
+    open_ones = scope.visible(user, Site).where(Site.owner_agency == agency.id, Site.owner_sector.is_null(), Site.review_state.not_in(GONE))
+    for site in list(open_ones) if sector else []:
+        _edit(user, site, {"owner_sector": sector})
 
 
 def merge(user: Account, agency: Agency, into: Agency) -> int:
@@ -56,9 +113,18 @@ def merge(user: Account, agency: Agency, into: Agency) -> int:
         audit.record("agency.merged", user, "agency", agency.id, {"into": str(into.id)}, province=agency.province)
         Account.update(agency=into.id).where(Account.agency == agency.id).execute()
         Agency.update(parent=into.id).where(Agency.parent == agency.id).execute()
+        for said in (Declaration, Expectation):
+            _move_within_rounds(said, agency, into)
         for model in RECORDS.values():
             model.update(unit=into.id).where(model.unit == agency.id).execute()
     return sum(_edit(user, record, changed) for record, changed in list(_naming(agency, into)))
+
+
+def _move_within_rounds(model: type[Declaration] | type[Expectation], agency: Agency, into: Agency) -> None:
+    """What was said of the agency in a round goes over, where nothing is said of the other one there."""
+    for said in list(model.select().where(model.agency == agency.id)):
+        there = model.select().where(model.agency == into.id, model.round == said.round_id, model.province == said.province).exists()
+        (model.delete() if there else model.update(agency=into.id)).where(model.id == said.id).execute()
 
 
 def _naming(agency: Agency, into: Agency) -> list[tuple[Any, dict[str, Any]]]:

@@ -199,7 +199,7 @@ def test_a_name_typed_in_the_field_is_merged_renamed_or_confirmed(browser: Make,
     keeper, typo = Agency.get(Agency.name == "เทศบาลเมืองนราธิวาส"), Agency.get(Agency.name == "เทศบาลเมืองนราธวาส")
     page = boss.get(f"/agencies/{typo.id}").text
     token = hidden(page, "csrf_token")
-    assert boss.client.post(f"/agencies/{keeper.id}", data={"csrf_token": token, "name": "เทศบาลเมืองนราธิวาส", "kind": "town_municipality"}).status_code == 303
+    assert boss.client.post(f"/agencies/{keeper.id}", data={"csrf_token": token, "name": "เทศบาลเมืองนราธิวาส", "kind": "town_municipality", "province": "96"}).status_code == 303
     assert "เทศบาลเมืองนราธิวาส" in boss.get(f"/agencies/{typo.id}").text
     assert boss.client.post(f"/agencies/{typo.id}/merge", data={"csrf_token": token, "into": str(typo.id)}).status_code == 400  # into itself
     assert boss.client.post(f"/agencies/{typo.id}/merge", data={"csrf_token": token, "into": str(keeper.id)}).status_code == 303
@@ -208,6 +208,7 @@ def test_a_name_typed_in_the_field_is_merged_renamed_or_confirmed(browser: Make,
     assert "เทศบาลเมืองนราธวาส" not in boss.get("/agencies").text
     assert Audit.select().where(Audit.action == "agency.merged").count() == 1
     assert browser("province_admin", "70").get(f"/agencies/{typo.id}").status_code == 404
+    assert Site.get_by_id(right.id).owner_sector == "local_government"  # the register knows the owner's kind now
     other = make_site(surveyor, owner_agency="อบต.ใหม่")
     assert boss.client.post(f"/agencies/{other.owner_agency_id}", data={"csrf_token": token, "name": "", "kind": "sao"}).status_code == 400
 
@@ -266,3 +267,16 @@ def test_a_classification_marks_every_page_and_turns_sharing_off(app: Flask, set
             assert page.count('class="classification">ลับ<') == 2 and "google.com/maps" not in page, path
     finally:
         settings.classification = ""
+
+
+def test_a_new_agency_is_entered_with_what_the_register_asks(browser: Make) -> None:
+    boss = browser("province_admin", "96")
+    token = hidden(boss.get("/agencies/new").text, "csrf_token")
+    given = {"csrf_token": token, "name": "ธนาคารตัวอย่าง สาขานราธิวาส", "kind": "bank", "province": "96", "phones": "๐๗๓-๕๑๑-๐๐๐", "cooperation": "agreed", "parent": "ธนาคารตัวอย่าง"}
+    wrong = boss.client.post("/agencies/new", data={**given, "phones": "12", "kind": "king", "province": "70"})
+    assert wrong.status_code == 400 and "หมายเลขโทรศัพท์ไม่ถูกต้อง" in wrong.text and "ธนาคารตัวอย่าง สาขานราธิวาส" in wrong.text and Agency.select().count() == 0
+    assert "อยู่นอกพื้นที่" in wrong.text
+    assert boss.client.post("/agencies/new", data=given).status_code == 303
+    made = Agency.get(Agency.name == "ธนาคารตัวอย่าง สาขานราธิวาส")
+    assert (made.kind, made.phones, made.cooperation, made.parent.name, made.confirmed) == ("bank", "073-511-000", "agreed", "ธนาคารตัวอย่าง", True)
+    assert "มีหน่วยงานชื่อนี้อยู่แล้ว" in boss.client.post("/agencies/new", data=given).text

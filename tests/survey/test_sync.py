@@ -199,6 +199,17 @@ def test_no_answer_whatever_changes_owner_role_or_review_state(surveyor: Account
     assert (site.recorder_id, site.review_state, site.rev, site.number) == (surveyor.id, "pending", answer["rev"], answer["rev"])
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(["role", "username", "recorder", "unit", "province", "provinces", "agency", "review_state", "approved", "disabled_at", "chief",
+                                        "declared", "carried_by", "rev", "number", "merged_into", "verdict"]),
+                       st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["centre_admin", "approved", "70", "approve"]), max_size=8))  # fmt: skip
+def test_no_part_of_a_message_whatever_changes_owner_role_province_or_review_state(surveyor: Account, parts: dict[str, Any]) -> None:
+    answer = send(surveyor, "site", SITE, **parts)
+    site, account = Site.get_by_id(uuid.UUID(answer["record_id"])), Account.get_by_id(surveyor.id)
+    assert (site.recorder_id, site.review_state, site.province, site.unit_id, site.merged_into) == (surveyor.id, "pending", "96", None, None)
+    assert (account.role, account.provinces, account.agency_id, account.chief, account.disabled_at) == ("surveyor", ["96"], None, False, None)
+
+
 def test_roles_that_do_not_record_are_refused(person: Person) -> None:
     for role in ("analyst", "inspector", "viewer"):
         with refused("not_allowed"):
