@@ -14,7 +14,7 @@ import peewee
 from flask.cli import with_appcontext
 
 import database
-from models import Account, Import, ImportRow
+from models import Account, Import, ImportRow, Site
 from survey.errors import Refusal
 from survey.exchange import applying, layout, runner, staging, told
 from survey.exchange.areas import area_code
@@ -48,7 +48,7 @@ def import_list(file: Path | None, dry_run: bool, username: str | None, province
     if file is None:
         raise click.UsageError("FILE")
     try:
-        options = Options(_account(username), owner, _province(province), anywhere)
+        options = Options(_account(username), owner, _province(province), anywhere, alone=dry_run and not Site.table_exists())
         book, plans = _planned(file, encoding, sheets, header_row, columns)
         if not any(plan.read for plan in plans):
             raise Refusal("import_no_list")

@@ -35,7 +35,7 @@ def found(import_id: uuid.UUID) -> Import:
 
 
 def _index(refusal: Refusal | None = None) -> str:
-    history = scope.visible(current_user.account, Import).order_by(Import.created_at.desc()).limit(100)
+    history = scope.visible(current_user.account, Import).order_by(Import.created_at.desc()).limit(50)
     counts = {staged.id: applying.counted(staged.id) for staged in history}
     return render_template("imports/index.html", history=history, counts=counts, refusal=refusal, limit=f"{MAX_BYTES // 1024 // 1024} MB")
 
@@ -69,7 +69,7 @@ def upload() -> Any:
 def columns(import_id: uuid.UUID) -> Any:
     """Which sheets are read, where their headings are, what each column is."""
     staged, account = found(import_id), current_user.account
-    if staged.state not in staging.RECHECKABLE:
+    if staged.state not in staging.EDITABLE:
         raise Refusal("import_state")
     plans = staging.plans_of(staged)
     if request.method == "GET":
@@ -103,7 +103,7 @@ def show(import_id: uuid.UUID) -> Any:
     """Where an import stands: progress while something works on it, the preview before it is applied, the result afterwards."""
     staged = found(import_id)
     runner.nudge(staged)
-    plans, states = staging.plans_of(staged), applying.counted(staged.id)
+    plans, states = staging.plans_of(staged, samples=False), applying.counted(staged.id)
     which = request.args.get("show", "error" if states["error"] else "all")
     page = request.args.get("page", 0, type=int)
     rows, more = preview.shown_rows(staged, plans, which, page) if staged.state not in ("uploaded", "checking") else ([], False)

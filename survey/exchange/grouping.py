@@ -38,7 +38,9 @@ _points = _near(ProposedPoint, ProposedPoint.location, ProposedPoint.district)
 def standing_near(kind: str, options: Options, latitude: float, longitude: float) -> list[tuple[Any, str, float]]:
     """(record, its folded name, metres) of what the person can see within 50 m of a position. Without an account: of everything."""
     aside = _BOX / max(0.05, math.cos(math.radians(latitude)))
-    found = []
+    found: list[tuple[Any, str, float]] = []
+    if options.alone:
+        return found
     for record in (_sites if kind == "camera" else _points)(latitude - _BOX, latitude + _BOX, longitude - aside, longitude + aside):
         metres = distance_m(latitude, longitude, record.latitude, record.longitude)
         if metres <= NEAR_M and (options.account is None or scope.may(options.account, "see", record)):
@@ -97,6 +99,8 @@ class Grouping:
 
     def is_there(self, row: Checked) -> bool:
         """Whether the row names a record of this system by its id (an export that comes back): nothing is changed by it, whatever it says."""
+        if self.options.alone:
+            return False
         for name, model in (("camera_id", Camera), ("site_id", Site), ("record_id", RECORDS[PART_OF[row.kind]])):
             known = agencies.as_id(row.ids.get(name, ""))
             record = model.get_or_none(model.id == known) if known else None
@@ -117,7 +121,8 @@ class Grouping:
     def _report(self, row: Checked) -> None:
         """A problem report that says the same as one of the same province is there already."""
         texts = {n: row.answers.get(n) for n, q in asked(ProblemReport).items() if q.kind == "longtext"}
-        for report in ProblemReport.select().where(ProblemReport.province == row.answers.get("province"), ProblemReport.review_state.not_in(GONE)):
+        same = ProblemReport.select().where(ProblemReport.province == row.answers.get("province"), ProblemReport.review_state.not_in(GONE))
+        for report in () if self.options.alone else same:
             if all((getattr(report, n) or None) == (v or None) for n, v in texts.items()) and (
                     self.options.account is None or scope.may(self.options.account, "see", report)):  # fmt: skip
                 row.problems.append(Problem("already_there", params={"number": report.number}))

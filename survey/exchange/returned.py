@@ -31,7 +31,7 @@ def write_returned(staged: Import, say: Callable[[Problem], str], translate: Cal
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrong = book.add_format({"font_color": "#9c0006", "bg_color": "#ffe5e5", "text_wrap": True, "valign": "top"})
         plain = book.add_format({"num_format": "@", "valign": "top"})
-        for index, plan in enumerate(plans_of(staged)):
+        for index, plan in enumerate(plans_of(staged, samples=False)):
             rows = ImportRow.select().where(ImportRow.source == staged.id, ImportRow.sheet == index, ImportRow.state.in_(("error", "skipped")))
             if not rows.exists() and (index or len(staged.plans) > 1):
                 continue

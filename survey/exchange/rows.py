@@ -30,6 +30,7 @@ class Options:
     owner: str = ""
     province: str = ""
     anywhere: bool = False
+    alone: bool = False  # there are no tables to compare with
     seed: uuid.UUID | None = None  # ids of records follow from it and the row, so that a check that is begun anew gives the same ones
 
 

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 import time
+import traceback
 import uuid
 
 import database
@@ -79,8 +80,9 @@ def _in_thread(import_id: uuid.UUID, patiently: bool) -> None:
         while patiently and time.monotonic() < until and Import.select().where(Import.id == import_id, Import.state.in_(staging.WORKING)).exists():
             time.sleep(WAIT_S)
             run(import_id)
-    except Exception:
-        log.exception("import %s was interrupted", import_id)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]  # the message of a database may quote what was to be stored
+        log.error("import %s was interrupted: %s at %s:%s", import_id, type(error).__name__, where.filename, where.lineno)
         staged = Import.get_or_none(Import.id == import_id)
         if staged is not None and staged.state == "checking":  # nothing is recorded yet: the person may choose the columns anew
             _stop(staged, me(), "import_failed")

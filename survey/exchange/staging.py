@@ -28,7 +28,8 @@ from survey.exchange.sheets import Row, SheetStart
 BATCH = 200
 ROLES = ("centre_admin", "province_admin", "agency")
 WORKING = ("checking", "applying", "undoing")
-RECHECKABLE = ("uploaded", "checking", "checked")
+NOT_APPLIED = ("uploaded", "checking", "checked")
+EDITABLE = ("uploaded", "checked")
 
 _next_rows = Prepared(lambda: ImportRow.select(ImportRow.sheet, ImportRow.number, ImportRow.cells).where(
     (ImportRow.source == Slot(0, ImportRow.source)) & ((ImportRow.sheet > Slot(1, ImportRow.sheet))
@@ -80,13 +81,13 @@ def _raw(staged: Import, sheet: int, number: int, cells: list[str]) -> dict[str,
 # --- plans and what was chosen for a layout ---
 
 
-def plans_of(staged: Import) -> list[Plan]:
-    """The plans of the sheets with their first rows as samples."""
+def plans_of(staged: Import, samples: bool = True) -> list[Plan]:
+    """The plans of the sheets, with their first rows as samples where these are wanted."""
     found = []
     for index, stored in enumerate(staged.plans):
         rows = ImportRow.select(ImportRow.number, ImportRow.cells).where(ImportRow.source == staged.id, ImportRow.sheet == index)
-        notes = [(kind, params) for kind, params in stored["notes"]]
-        found.append(Plan(**stored | {"notes": notes}, sample=list(rows.order_by(ImportRow.number).limit(layout.FIRST).tuples())))
+        sample = list(rows.order_by(ImportRow.number).limit(layout.FIRST).tuples()) if samples else []
+        found.append(Plan(**stored | {"notes": [(kind, params) for kind, params in stored["notes"]]}, sample=sample))
     return found
 
 
@@ -108,7 +109,7 @@ def remembered(plan: Plan, account: Account) -> Plan:
 def keep_plans(staged: Import, plans: list[Plan], options: dict[str, Any], account: Account) -> None:
     """Stores how the list is read, and for the next list with these headings what its columns are. Raises Refusal("import_state")."""
     with write():
-        _expect(staged.id, RECHECKABLE)
+        _expect(staged.id, EDITABLE)
         Import.update(plans=[plan.as_json() for plan in plans], options=options, state="checking", worker=None, problem=None, updated_at=utcnow()).where(
             Import.id == staged.id).execute()  # fmt: skip
         for plan in plans:
@@ -167,7 +168,7 @@ class _Stored:
 def options_of(staged: Import) -> Options:
     """What was said about the whole list."""
     said = staged.options
-    return Options(Account.get_by_id(staged.account_id), said.get("owner", ""), said.get("province", ""), bool(said.get("anywhere")), staged.id)
+    return Options(Account.get_by_id(staged.account_id), said.get("owner", ""), said.get("province", ""), bool(said.get("anywhere")), seed=staged.id)
 
 
 def check(staged: Import, beat: Callable[[], bool] = lambda: True) -> None:
@@ -177,7 +178,7 @@ def check(staged: Import, beat: Callable[[], bool] = lambda: True) -> None:
 
 
 def _check(staged: Import, beat: Callable[[], bool]) -> None:
-    plans, options, summary = plans_of(staged), options_of(staged), Summary()
+    plans, options, summary = plans_of(staged, samples=False), options_of(staged), Summary()
     summary.note(plans)
     rows = _Stored(staged, plans, beat)
     total = ImportRow.select().where(ImportRow.source == staged.id).count()
@@ -212,6 +213,6 @@ def problems_of(row: ImportRow) -> list[Problem]:
 def discard(staged: Import, account: Account, network: str | None = None) -> None:
     """Forgets a list that was not applied. Raises Refusal("import_state")."""
     with write():
-        _expect(staged.id, RECHECKABLE)
+        _expect(staged.id, NOT_APPLIED)
         Import.delete().where(Import.id == staged.id).execute()  # its rows go with it
         audit.record("import.discard", account, "import", staged.id, {"sha256": staged.sha256}, network, staged.province)

@@ -95,7 +95,9 @@ def test_rows_with_errors_stay_out_and_the_others_go_in(staged: Callable[..., Im
 
 def test_the_same_file_again_adds_nothing(staged: Callable[..., Import], admin: Account) -> None:
     take_in(staged(xlsx(LIST)), admin)
-    again = take_in(staged(xlsx(LIST)), admin)
+    checked = staged(xlsx(LIST))
+    assert checked.summary["skipped"] == {"already_there": 3}  # said before it is applied
+    again = take_in(checked, admin)
     assert states(again) == {"raw": 1, "skipped": 3} and (Site.select().count(), Camera.select().count()) == (3, 4)
 
 
