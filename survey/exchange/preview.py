@@ -62,8 +62,8 @@ def points(staged: Import) -> dict[str, Any]:
     """[latitude, longitude, state, row number] of at most MOST_POINTS rows with a position, evenly chosen, and of how many."""
     placed = ImportRow.select().where(ImportRow.source == staged.id, ImportRow.latitude.is_null(False), ImportRow.state != "raw")
     count = placed.count()
-    stride = -(-count // MOST_POINTS) or 1
-    query = placed.select(ImportRow.latitude, ImportRow.longitude, ImportRow.state, ImportRow.number).where(ImportRow.id % stride == 0)
+    every = 1 << max(0, (-(-count // MOST_POINTS) - 1).bit_length())  # a power of two
+    query = placed.select(ImportRow.latitude, ImportRow.longitude, ImportRow.state, ImportRow.number).where(ImportRow.id.bin_and(every - 1) == 0)
     return {"of": count, "points": [list(row) for row in query.order_by(ImportRow.id).limit(MOST_POINTS).tuples()]}
 
 
