@@ -129,7 +129,8 @@ def possible_duplicates(record: Any) -> list[Any]:
     name, owner = (Site.install_point, Site.owner_agency) if model is Site else (model.location, peewee.Value(None))
     near = model.select(model.id, model.latitude, model.longitude, name, owner).where(
         model.latitude.between(*high), model.longitude.between(*across),
-        model.province == record.province, model.id != record.id, model.review_state.not_in(GONE)).limit(200)  # fmt: skip
+        peewee.fn.COALESCE(model.province, "") == (record.province or ""),  # not by the index of the province: that has far more rows than the box
+        model.id != record.id, model.review_state.not_in(GONE)).limit(200)  # fmt: skip
     found, mine, whose = {}, fold(_name(record)), record.owner_agency_id if model is Site else None
     for other, latitude, longitude, called, owned in near.tuples():  # few columns: in a dense place there are hundreds
         apart = distance_m(record.latitude, record.longitude, latitude, longitude)

@@ -79,7 +79,8 @@ def inbox(user: Account, kind: str, province: str, only: str = "", offset: int =
     records = list(chosen.order_by(order, model.rev).offset(offset).limit(PAGE + 1))
     cameras: dict[Any, list[Camera]] = {}
     if model is Site and records:
-        below = Camera.select().where(Camera.site.in_([r.id for r in records]), Camera.review_state.in_(WAITING)).order_by(Camera.number)
+        state = peewee.fn.COALESCE(Camera.review_state, "")  # by the sites' index; the one of the state holds the whole country's
+        below = Camera.select().where(Camera.site.in_([r.id for r in records]), state.in_(WAITING)).order_by(Camera.number)
         for camera in below:
             cameras.setdefault(camera.site_id, []).append(camera)
     listed = [Waiting(record, cameras.get(record.id, [])) for record in records[:PAGE]]
