@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone bench-centre fields messages clean
+.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone bench-package bench-lighthouse bench-centre fields messages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,9 +46,11 @@ run: setup  ## set up, migrate, make demo data on first use, print address and l
 demo: setup  ## more demo data (SITES=5000)
 	.venv/bin/flask --app app demo --sites $(SITES)
 
-test: setup check  ## every test that this machine can run (REQUIRE=browser,postgres makes a missing part a failure)
+test: setup check  ## every test that this machine can run (REQUIRE=browser,postgres,webkit makes a missing part a failure)
 	node --test tests/js/*.test.js
 	.venv/bin/python -m pytest -n $(WORKERS) -m "not full and not webkit"
+	@if { command -v WebKitWebDriver && command -v Xvfb; } >/dev/null || [[ ",$(REQUIRE)," == *,webkit,* ]]; then $(MAKE) --no-print-directory test-webkit; \
+	else echo "Left out: WebKit as the stand-in for an iPhone (Debian: webkit2gtk-driver, xvfb)"; fi
 	@if [ -n "$(POSTGRES_URL)" ]; then $(MAKE) --no-print-directory test-postgres DATABASE_URL=$(POSTGRES_URL); \
 	elif [[ ",$(REQUIRE)," == *,postgres,* ]]; then echo "POSTGRES_URL is missing and REQUIRE asks for postgres"; exit 1; \
 	else echo "Left out: the same tests on PostgreSQL (set POSTGRES_URL, or see make test-postgres)"; fi
@@ -87,6 +89,12 @@ bench-phone: setup  ## a slow phone on slow networks: first and second visit, st
 
 bench-centre: setup  ## the centre's pages and map at 367,000 and 1,000,000 cameras (with DATABASE_URL on PostgreSQL)
 	$(PY) -m bench.centre
+
+bench-lighthouse: setup  ## Lighthouse's scores of log-in, home and form, and what keeps them below 100 (fetches it from npm)
+	$(PY) bench/lighthouse.py
+
+bench-package: setup  ## a work package of 20,000 sites: the server's time and bytes, the phone's time and space (SITES=N)
+	SITES=$(or $(filter-out 1000,$(SITES)),20000) $(PY) bench/package.py
 
 fields: setup  ## write docs/fields.md from the models
 	.venv/bin/flask --app app fields > docs/fields.md
