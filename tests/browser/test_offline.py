@@ -245,6 +245,16 @@ def test_drafts_survive_and_are_listed(offline: Callable[..., Phone], tmp_path: 
     quiet(surveyor)
 
 
+def test_a_finished_answer_is_kept_without_waiting(phone: MakePhone) -> None:
+    page = phone().open("/sites/new")
+    ready(page)
+    page.evaluate("() => { window.setTimeout = () => 0; }")  # what is still being typed is written after a moment, which never comes here
+    page.type("#q-install_point", "แยกที่พิมพ์เสร็จแล้ว")
+    assert page.inner_text("[data-draft-state]") == ""
+    page.press("#q-install_point", "Tab")
+    page.wait_for_function("() => document.querySelector('[data-draft-state]').textContent")
+
+
 def test_a_photo_is_kept_before_it_is_made_smaller(offline: Callable[..., Phone], tmp_path: Path) -> None:
     (tmp_path / "large.jpg").write_bytes(picture((30, 120, 200), (4000, 3000)))
     surveyor = offline()

@@ -3,10 +3,11 @@
 import "fake-indexeddb/auto";
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 globalThis.window = new EventTarget();
-const { keep, storeOf } = await import("../../static/js/store.js");
+globalThis.document = new EventTarget();
+const { keep, listen, storeOf, tell } = await import("../../static/js/store.js");
 
 /** Leaves the page, for the way back (persisted) or for good, and shows it again. */
 const leave = (persisted) => window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted }));
@@ -42,4 +43,25 @@ test("a page that is closed for good may finish what it writes", async () => {
   leave(false);
   assert.equal(await write.ended, "written");
   assert.equal(await db.get("meta", "n"), 49);
+});
+
+test("a change is heard at once, a hundred more of them once, and the last is never missed", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const heard = [];
+    let count = 0;
+    listen((what) => heard.push([what, count]));
+    for (count = 1; count <= 100; count++) tell("outbox");
+    tell("user"); // of something else is heard at once
+    count = 100;
+    assert.deepEqual(heard, [["outbox", 1], ["user", 101]]);
+    mock.timers.tick(400);
+    assert.deepEqual(heard.slice(2), [["outbox", 100]]);
+    mock.timers.tick(4_000);
+    assert.equal(heard.length, 3);
+    tell("outbox");
+    assert.equal(heard.length, 4);
+  } finally {
+    mock.timers.reset();
+  }
 });
