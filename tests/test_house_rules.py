@@ -38,7 +38,6 @@ WITHOUT_A_READER = {
     "survey/exchange/grouping.py": "groups the importer's own rows; candidates for duplicates come from visible()",
     "survey/mapped.py": "only whether a site that visible() gave has a camera in a condition",
     "survey/matters.py": "looks at records that the inbox found through visible(); shows codes, not other records",
-    "survey/notices.py": "counts what the person recorded",
     "survey/review.py": "cameras of sites that visible() gave; asks scope.may for each record that is decided",
     "survey/rounds.py": "finds the areas whose totals are to be counted anew; shows nothing",
     "survey/totals.py": "counts; who sees which total is scope.totals_area",

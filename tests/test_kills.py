@@ -14,7 +14,9 @@ import subprocess
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -122,8 +124,10 @@ class Device:
             return False
 
 
-def storm(server: Server, submissions: int, kills: int, devices: int = 6, cut: float = 0.05, pause: float = 1.2) -> tuple[list[Device], list[str]]:
-    """Lets devices send while the server is killed and started; returns the devices and the photos that were found torn after a kill."""
+def storm(server: Server, submissions: int, kills: int, devices: int = 6, cut: float = 0.05, pause: float = 1.2,
+          moment: Callable[[], Any] | None = None) -> tuple[list[Device], list[str]]:  # fmt: skip
+    """Lets devices send while the server is killed and started; returns the devices and the photos that were found torn after a kill.
+    The kills come at random, or when `moment()` is seen to be true (at the latest after a minute)."""
     names = ["police.narathiwat", "army.circle", "narathiwat", "police.ratchaburi", "ratchaburi", "centre"]
     phones = [Device(server, names[n % len(names)], n, submissions // devices, cut) for n in range(devices)]
     dice, torn = random.Random(7), []
@@ -134,6 +138,9 @@ def storm(server: Server, submissions: int, kills: int, devices: int = 6, cut: f
         thread.start()
     for _ in range(kills):
         time.sleep(dice.uniform(0.1, pause))
+        latest = time.monotonic() + 60
+        while moment and not moment() and time.monotonic() < latest:
+            time.sleep(0.02)
         server.kill()
         torn += torn_photos(server)
         server.start()
@@ -198,14 +205,15 @@ def test_a_server_that_is_killed_loses_nothing(tmp_path: Path, workers: int, sub
 
 
 @pytest.mark.parametrize(("broken", "workers", "kills", "cut", "noticed"), [
-    ("unique", 1, 0, 0.2, "stored twice"), ("photo", 1, 6, 0.0, "half written"), ("deferred", 2, 0, 0.0, "answers that must not be"),
+    ("unique", 1, 0, 0.2, "stored twice"), ("photo", 1, 2, 0.0, "half written"), ("deferred", 2, 0, 0.0, "answers that must not be"),
 ])  # fmt: skip
 def test_control_a_broken_promise_is_noticed(tmp_path: Path, broken: str, workers: int, kills: int, cut: float, noticed: str) -> None:
     server = Server(tmp_path / "served", sites=5, WEB_CONCURRENCY=str(workers), BREAK=broken)
     server.factory = "tests.broken:create_app()"
     server.start()
     try:
-        phones, torn = storm(server, 48, kills, cut=cut, pause=0.8)
+        half_written = (lambda: torn_photos(server)) if broken == "photo" else None  # a busy machine may be killed before anything is written
+        phones, torn = storm(server, 48, kills, cut=cut, pause=0.8, moment=half_written)
         with pytest.raises(AssertionError, match=noticed):
             assert_nothing_lost(server, phones, torn)
     finally:
