@@ -6,15 +6,12 @@ Rows are made in bulk, not through `receive()`; a test holds what this makes aga
 from __future__ import annotations
 
 import datetime as dt
-import io
 import random
 import secrets
 import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
-
-from PIL import Image, ImageDraw
 
 from database import insert_rows
 from models import (
@@ -24,7 +21,6 @@ from models import (
     Declaration,
     Expectation,
     Mutation,
-    Photo,
     ProblemReport,
     ProposedPoint,
     Record,
@@ -34,7 +30,7 @@ from models import (
     utcnow,
     write,
 )  # fmt: skip
-from survey import agencies, album, messages, passwords, places, rounds, standing, totals
+from survey import agencies, demo_photos, messages, passwords, places, rounds, standing, totals
 from survey.questions import asked
 from survey.search import fold
 
@@ -67,7 +63,7 @@ def make(sites: int, seed: int = 1) -> dict[str, Any]:
             for name, value in made.items():
                 counts[name] += value
     _expect(began_round, rng)
-    counts["photos"] = _photos(rng, min(40, max(2, sites // 20)))
+    counts["photos"] = demo_photos.make(rng, min(40, max(2, sites // 20)))
     counts["seconds"] = round(time.perf_counter() - began, 1)
     return counts
 
@@ -309,39 +305,3 @@ def _mutation(kind: str, row: dict[str, Any]) -> dict[str, Any]:
         "payload": "{}", "payload_sha256": "0" * 64, "applied": True, "changes": {}, "conflicts": {}, "flags": [],
         "answer": {"ok": True, "receipt_no": messages.receipt_number(ident)}, "captured_at": row["captured_at"], "received_at": row["created_at"],
     }  # fmt: skip
-
-
-def _photos(rng: random.Random, number: int) -> int:
-    """Small drawn pictures for the newest sites of the demo provinces and their cameras."""
-    made = 0
-    for province in ("96", "70"):
-        for site in Site.select().where(Site.province == province).order_by(Site.rev.desc()).limit(number // 2):
-            camera = site.cameras.order_by(Camera.number).first()
-            for kind, record, photo_kind in (("site", site, "surroundings"), ("camera", camera, "installation")):
-                if record is None:
-                    continue
-                account = Account.get_by_id(site.recorder_id)
-                upload, _ = album.accept(drawn(rng), account)
-                with write(), totals.watched(kind, record.id, alone=True):
-                    Photo.create(record_kind=kind, record_id=record.id, sha256=upload.sha256, owner=account.id, upload=upload, kind=photo_kind,
-                                 latitude=site.latitude, longitude=site.longitude, accuracy_m=8, taken_at=record.captured_at)  # fmt: skip
-                made += 1
-    return made
-
-
-def drawn(rng: random.Random) -> bytes:
-    """A drawn street with a pole and a camera, 640 x 480, as a JPEG of some 15 kB."""
-    sky, road = (rng.randint(150, 200), rng.randint(190, 220), 235), (110 + rng.randint(-15, 15),) * 3
-    picture = Image.new("RGB", (640, 480), sky)
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 330, 640, 480), fill=road)
-    for x in range(0, 640, 90):
-        shade = rng.randint(150, 220)
-        draw.rectangle((x, rng.randint(180, 260), x + 84, 330), fill=(shade, shade - 20, shade - 45))
-    pole = rng.randint(180, 440)
-    draw.rectangle((pole, 60, pole + 14, 400), fill=(70, 74, 80))
-    draw.rectangle((pole + 10, 92, pole + 96, 128), fill=(238, 240, 243), outline=(60, 60, 60), width=3)
-    draw.ellipse((pole + 84, 96, pole + 112, 124), fill=(25, 28, 34))
-    held = io.BytesIO()
-    picture.save(held, "JPEG", quality=82)
-    return held.getvalue()

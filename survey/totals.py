@@ -87,7 +87,7 @@ def _upsert(model: type[peewee.Model], columns: Sequence[str]) -> str:
     if key not in _upserts:
         named = ", ".join(f'"{name}"' for name in columns)
         table, marks = model._meta.table_name, ", ".join([db.param] * (len(columns) + 1))
-        _upserts[key] = (f'INSERT INTO "{table}" ({named}, "number") VALUES ({marks}) ON CONFLICT ({named}) '  # noqa: S608  (names of our own columns)
+        _upserts[key] = (f'INSERT INTO "{table}" ({named}, "number") VALUES ({marks}) ON CONFLICT ({named}) '  # noqa: S608  (names of our own columns)  # nosec
                          f'DO UPDATE SET "number" = "{table}"."number" + excluded."number"')  # fmt: skip
     return _upserts[key]
 

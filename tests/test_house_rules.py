@@ -18,7 +18,7 @@ SOURCES = sorted([*ROOT.glob("*.py"), *(ROOT / "survey").rglob("*.py"), *(ROOT /
 # Who may look at records without `visible(user, …)`, and why. Nothing of what these find is shown to a person as it is.
 WITHOUT_A_READER = {
     "survey/scope.py": "decides what is visible",
-    "survey/demo.py": "makes the data",
+    "survey/demo_photos.py": "makes the data",
     "survey/sync.py": "the way in: asks scope.may for the record that a message names",
     "survey/standing.py": "prepared looks of the way in",
     "survey/merge.py": "merges into the record that sync has allowed",
