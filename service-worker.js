@@ -109,9 +109,9 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "outbox") event.waitUntil(send());
 });
 
-/** Sends what waits; while something is left the browser is asked to call again. */
+/** Sends what waits, after a page that is sending has ended or been closed; while something is left the browser is asked to call again. */
 async function send() {
-  await drain({ now: true });
+  await drain({ now: true, wait: true });
   const who = await mine();
   if (who && (await items(who.db)).some((item) => isOwed(item) && !item.attention)) throw new Error("there is still work to send");
 }

@@ -186,6 +186,18 @@ def test_a_phone_that_refuses_its_position_says_what_to_do(phone: MakePhone) -> 
     assert "ปักหมุดบนแผนที่" in page.inner_text("[data-accuracy]")
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_questions_do_not_jump_when_the_scripts_come_late(phone: MakePhone, width: int) -> None:
+    user = phone(service_workers="block", viewport={"width": width, "height": 844})
+    user.context.route("**/js/app.js", lambda route: (user.page.wait_for_timeout(700), route.continue_()))
+    page = user.open("/sites/new")
+    ready(page)
+    shifts = page.evaluate("""() => new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().map((e) => [e.value, e.sources.map((s) => s.node?.id)])))
+        .observe({ type: 'layout-shift', buffered: true }) || setTimeout(done, 500, []))""")
+    user.complaints.clear()  # that there is no service worker
+    assert sum(value for value, _ in shifts) < 0.05, shifts
+
+
 def test_questions_that_are_not_asked_are_hidden_and_not_sent(phone: MakePhone) -> None:
     page = phone().open("/sites/new")
     ready(page)
