@@ -81,7 +81,7 @@ samples: setup  ## run the photo code over a folder with an expected.csv (SAMPLE
 bench: setup  ## storing records and rendering pages, beside a bare insert, in one run
 	$(PY) bench/records.py
 
-bench-files: setup  ## lists in (and out): rows a second and peak memory at 100,000 rows
+bench-files: setup  ## lists in and exports out: rows a second and peak memory at 100,000 rows
 	$(PY) bench/files.py
 
 bench-phone: setup  ## a slow phone on slow networks: first and second visit, start without a network, a photo kept

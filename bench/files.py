@@ -75,12 +75,17 @@ def flask(environment: dict[str, str], *arguments: str) -> tuple[str, float, flo
     return (done.stdout.strip().splitlines() or [""])[-1], seconds, peak
 
 
+def around(folder: Path) -> dict[str, str]:
+    """The environment of commands that keep their data in a folder."""
+    return {**os.environ, "SAMRUAT_DATA": str(folder / "data"), "DATABASE_URL": "", "PYTHONPATH": str(ROOT), "DEMO_PASSWORD": "bench-password-only"}
+
+
 def imports(count: int) -> None:
     """Checking and bringing in, in a database of its own."""
     print(f"Import of {count:,} rows of {len(HEADINGS)} columns")
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
-        environment = {**os.environ, "SAMRUAT_DATA": str(folder / "data"), "DATABASE_URL": "", "PYTHONPATH": str(ROOT), "DEMO_PASSWORD": "bench-password-only"}
+        environment = around(folder)
         flask(environment, "migrate")
         flask(environment, "demo", "--sites", "1")
         idle = flask(environment, "fields")[2]
@@ -100,10 +105,58 @@ def imports(count: int) -> None:
         print(LINE.format("csv again, every row there already", count / told["seconds"], told["seconds"], peak - idle), flush=True)
 
 
+# What is exported, in a process of its own: seconds, cameras, and the peak memory in kB.
+EXPORT = """
+import csv, resource, sys, time
+from app import create_app
+from models import Account, Camera
+from survey.exchange import written
+from survey.listing import Filter
+form = sys.argv[1]
+with create_app().app_context():
+    user, began = Account.get(Account.username == "centre"), time.perf_counter()
+    if form == "bare":
+        with open("/dev/null", "w") as out:
+            csv.writer(out).writerows(Camera.select().tuples().iterator())
+    elif form == "xlsx":
+        written.write_workbook(user, "camera", Filter(), str).close()
+    elif form != "idle":
+        more = [str] if form == "csv" else []
+        for piece in getattr(written, "write_" + form)(user, "camera", Filter(), *more):
+            pass
+    print(time.perf_counter() - began, Camera.select().count(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def exported(environment: dict[str, str], form: str) -> tuple[float, int, float]:
+    """(seconds, cameras, peak MB) of an export."""
+    said = subprocess.run([sys.executable, "-c", EXPORT, form], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout.split()
+    return float(said[0]), int(said[1]), int(said[2]) / 1024
+
+
+def exports(count: int) -> None:
+    """Writing cameras with all columns, beside a bare read of their table into a bare CSV; the workbook is of a province's number."""
+    print(f"Export of {count:,} cameras with all columns; the workbook of {min(count, 5000):,}")
+    for number, forms in ((count, ("bare", "csv", "geojson")), (min(count, 5000), ("xlsx",))):
+        with tempfile.TemporaryDirectory() as held:
+            environment = around(Path(held))
+            flask(environment, "migrate")
+            flask(environment, "demo", "--sites", str(round(number / 3.02)))
+            idle = exported(environment, "idle")[2]
+            for form in forms:
+                seconds, cameras, peak = exported(environment, form)
+                print(LINE.format(form, cameras / seconds, seconds, peak - idle), flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=int(os.environ.get("ROWS", "100000")))
-    imports(parser.parse_args().rows)
+    parser.add_argument("--only", choices=("in", "out"), help="lists that come in, or exports")
+    asked = parser.parse_args()
+    if asked.only != "out":
+        imports(asked.rows)
+    if asked.only != "in":
+        exports(asked.rows)
     return 0
 
 

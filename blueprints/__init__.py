@@ -9,6 +9,7 @@ from blueprints import (
     auth,
     cameras,
     conflicts,
+    exports,
     home,
     imports,
     mapped,
@@ -26,5 +27,5 @@ from blueprints import (
     waiting,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, review, progress, analysis, mapped, rounds,
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, review, progress, analysis, mapped, rounds,
        account, accounts, audit, privacy, sync, shell)

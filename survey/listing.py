@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from models import GONE, Account, Camera, ProposedPoint, Record, Site
+from models import GONE, Account, Camera, ProblemReport, ProposedPoint, Record, Site
 from survey import scope
 from survey.places import distance_m
 from survey.search import containing
@@ -54,15 +54,16 @@ class Page:
 
 def sites(user: Account, asked: Filter) -> Page:
     """The sites that the user may see and the filter asks for."""
-    query = _matching(scope.visible(user, Site), Site, asked, user)
+    return _page(matching(user, Site, asked), Site, asked, user)
+
+
+def _of_sites(query: peewee.ModelSelect, asked: Filter) -> peewee.ModelSelect:
     if asked.status:
         having = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.status == asked.status, Camera.review_state.not_in(GONE))
         query = query.where(peewee.fn.EXISTS(having))
     if asked.sector:
         query = query.where(Site.owner_sector == asked.sector)
-    if asked.by:
-        query = _behind(query, asked)
-    return _page(query, Site, asked, user)
+    return _behind(query, asked) if asked.by else query
 
 
 BEHIND: dict[str, peewee.Field] = {
@@ -92,21 +93,29 @@ def _behind(query: peewee.ModelSelect, asked: Filter) -> peewee.ModelSelect:
 
 def points(user: Account, asked: Filter) -> Page:
     """The proposed points that the user may see and the filter asks for."""
-    query = _matching(scope.visible(user, ProposedPoint), ProposedPoint, asked, user)
-    if asked.status:
-        query = query.where(ProposedPoint.project_status == asked.status)
-    return _page(query, ProposedPoint, asked, user)
+    return _page(matching(user, ProposedPoint, asked), ProposedPoint, asked, user)
 
 
-def _matching(query: peewee.ModelSelect, model: type[Record], asked: Filter, user: Account) -> peewee.ModelSelect:
-    query = query.where(model.review_state.not_in(GONE))
-    for column, value in ((model.province, asked.province), (model.district, asked.district)):
-        if value:
-            query = query.where(column == value)
+SEARCHED: dict[type[Record], peewee.Field] = {Site: Site.search_text, ProposedPoint: ProposedPoint.location, ProblemReport: ProblemReport.suggestions}
+
+
+def matching(user: Account, model: type[Record], asked: Filter) -> peewee.ModelSelect:
+    """Every record of a kind that the user may see and the filter asks for, in no order: what a list pages through and an export writes."""
+    query = scope.visible(user, model).where(model.review_state.not_in(GONE))
+    if asked.province:
+        query = query.where(model.province == asked.province)
+    if asked.district and model is not ProblemReport:  # which is of a whole province
+        query = query.where(model.district == asked.district)
     if asked.mine:
         query = query.where(model.recorder == user.id)
-    found = containing(model.search_text if model is Site else model.location, asked.text)
-    return query if found is None else query.where(found)
+    found = containing(SEARCHED[model], asked.text)
+    if found is not None:
+        query = query.where(found)
+    if model is Site:
+        query = _of_sites(query, asked)
+    elif model is ProposedPoint and asked.status:
+        query = query.where(ProposedPoint.project_status == asked.status)
+    return query
 
 
 def _page(query: peewee.ModelSelect, model: Any, asked: Filter, user: Account) -> Page:

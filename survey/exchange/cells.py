@@ -10,6 +10,7 @@ from typing import Any
 
 from survey.exchange import measures, times
 from survey.exchange.fields import Field
+from survey.exchange.guarding import unguarded
 from survey.exchange.problems import Problem, short
 from survey.exchange.words import code_of, is_blank, is_unknown, tidy
 from survey.questions import Question
@@ -25,7 +26,7 @@ def understand(field: Field, text: str) -> Cell:
     """What a cell answers: None for nothing, NOT_KNOWN, or an answer to `field.question`; with what was corrected on the way."""
     question = field.question
     assert question is not None
-    name = field.name
+    name, text = field.name, unguarded(text)
     if is_blank(text):
         return None, []
     if is_unknown(text) and (question.may_be_unknown or "unknown" not in question.choices):
@@ -82,7 +83,9 @@ def _understood(question: Question, text: str, name: str, code: str, own: bool) 
 
 def _many(question: Question, text: str, name: str) -> Cell:
     whole = code_of(question, text)
-    parts = [text] if whole else [p.strip() for p in re.split(r"[,;\n]|\s/\s|(?<=\S)และ", text) if p.strip()]
+    words = [p.strip() for p in text.split(";") if p.strip()]  # as exports write them; a choice's own words may hold a comma
+    known = whole or (words and all(code_of(question, part) for part in words))
+    parts = ([text] if whole else words) if known else [p.strip() for p in re.split(r"[,;\n]|\s/\s|(?<=\S)และ", text) if p.strip()]
     parts = [p for part in parts for p in ([part] if code_of(question, part) else part.split("/")) if p.strip()]
     codes: list[str] = []
     notes: list[Problem] = []

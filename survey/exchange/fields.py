@@ -16,7 +16,9 @@ from survey.texts import N_
 
 KINDS = {"camera": N_("กล้องและจุดติดตั้ง"), "point": N_("จุดติดตั้งเพิ่มเติม"), "report": N_("ปัญหาอุปสรรคและข้อเสนอแนะ")}
 PARTS = {"camera": (("site", Site), ("camera", Camera)), "point": (("point", ProposedPoint),), "report": (("report", ProblemReport),)}
-OF_CAMERA = ("latitude", "longitude", "details")  # a camera's own ones; a site has the same names
+OF_CAMERA = {  # a camera's own ones; a site has the same names
+    "latitude": N_("ละติจูดของกล้อง"), "longitude": N_("ลองจิจูดของกล้อง"), "details": N_("รายละเอียดของกล้อง"),
+}  # fmt: skip
 NOT_ASKED = ("position_source",)  # an import says it itself
 EXTRA = {
     "position": N_("พิกัดในช่องเดียว"), "easting": N_("พิกัดตะวันออก (UTM)"), "northing": N_("พิกัดเหนือ (UTM)"), "zone": N_("โซน (UTM)"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from survey.answers import western
-from survey.exchange.fields import english, fields_of
+from survey.exchange.fields import OF_CAMERA, english, fields_of
 from survey.exchange.other_headings import INSTEAD, MEANS_A_POINT, MEANS_A_REPORT, listed
 
 OWN, KNOWN, PART, INSIDE = 0, 100, 300, 500  # ranks: our own heading, a known one, a part of the heading, words within it
@@ -34,7 +34,8 @@ def _known(kind: str) -> dict[str, list[tuple[int, str]]]:
     for name, field in fields_of(kind).items():
         own = [field.label, english().gettext(field.label), name, *(field.question.headings if field.question else ())]
         if name != field.answer:  # a camera's own position and details are called as the site's are; a second such column is meant
-            own = [name] if name != "camera_details" else [name, field.label]
+            words = OF_CAMERA[field.answer]
+            own = [name, words, english().gettext(words)] + ([field.label] if name == "camera_details" else [])
         for heading in own:
             known.setdefault(heading_key(heading), []).append((OWN, name))
         for place, heading in enumerate(others.get(name, ())):

@@ -1,0 +1,156 @@
+"""What goes out of the survey: the columns of an export, in the guideline's order, and its rows, one after the other.
+
+Positions are given as `scope.shown_position` shows them, contact persons only to those who may read them; what is as sensitive as a list
+of weak points (`Question.sensitive`) is in no ordinary export (R43). Whoever reads an export back finds the same words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models import GONE, Account, Agency, Camera, ProblemReport, ProposedPoint, Record, Site
+from survey import listing, places, scope
+from survey.answers import BUDDHIST_ERA
+from survey.choices import UNKNOWN
+from survey.exchange.fields import EXTRA_CAMERA, EXTRA_OTHER, NOT_ASKED, OF_CAMERA, PARTS
+from survey.questions import Question, asked
+
+CHUNK = 400  # records read at once
+MODELS: dict[str, type[Record]] = {"camera": Site, "point": ProposedPoint, "report": ProblemReport}
+TITLES = {"camera": "1.1", "point": "1.2", "report": "1.3"}  # the guideline's tables
+NUMBERS = ("number", "severity", "frequency", "money", "latitude", "longitude", "year", "fiscal_year")  # written as numbers, all else as text
+Value = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its field's name, its heading in Thai, the record that it is read from and the question (None for the ids)."""
+
+    name: str
+    heading: str
+    part: str
+    question: Question | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.question is not None and self.question.kind in NUMBERS
+
+
+def columns_of(kind: str) -> list[Column]:
+    """The columns of a table, the ids last. A camera's own position and details, which a site has too, say so."""
+    found = []
+    for part, model in PARTS[kind]:
+        for name, question in asked(model).items():
+            if question.sensitive or question.kind == "url" or name in NOT_ASKED:
+                continue
+            own = f"camera_{name}" if part == "camera" and name in OF_CAMERA else name
+            found.append(Column(own, question.label if own == name else OF_CAMERA[name], part, question))
+    ids = ("site_id", "camera_id") if kind == "camera" else ("record_id",)
+    words = EXTRA_CAMERA | EXTRA_OTHER
+    return found + [Column(name, words[name], "camera" if name == "camera_id" else PARTS[kind][0][0]) for name in ids]
+
+
+def asked_of(kind: str, origin: str, wanted: listing.Filter) -> listing.Filter:
+    """What a list's filter asks of the other tables of the same workbook: their area, and whether they are one's own."""
+    return wanted if kind == origin else listing.Filter(province=wanted.province, district=wanted.district, mine=wanted.mine)
+
+
+def number_of(user: Account, kind: str, wanted: listing.Filter) -> int:
+    """How many sites, points or reports an export holds."""
+    return int(listing.matching(user, MODELS[kind], wanted).count())
+
+
+def rows_of(user: Account, kind: str, wanted: listing.Filter) -> Iterator[dict[str, Record | None]]:
+    """The records of each row by part: a camera with its site, a site that has no camera alone, a point, a report; oldest first."""
+    for records in _chunks(user, kind, wanted):
+        if kind != "camera":
+            yield from ({kind: record} for record in records)
+            continue
+        below: dict[Any, list[Camera]] = defaultdict(list)
+        cameras = scope.visible(user, Camera).where(Camera.site.in_([s.id for s in records]), Camera.review_state.not_in(GONE))
+        if wanted.status:  # of a list of broken cameras only those
+            cameras = cameras.where(Camera.status == wanted.status)
+        for camera in cameras.order_by(Camera.number):
+            below[camera.site_id].append(camera)
+        for site in records:
+            if wanted.status and not below[site.id]:  # its camera is of another status since the sites were read
+                continue
+            of_site: list[Camera | None] = list(below[site.id]) or [None]
+            for camera in of_site:
+                if camera is not None:
+                    camera.site = site  # which decides what is shown of it; not read again
+                yield {"site": site, "camera": camera}
+
+
+def _chunks(user: Account, kind: str, wanted: listing.Filter) -> Iterator[list[Any]]:
+    model, last = MODELS[kind], 0
+    while True:
+        query = listing.matching(user, model, wanted).where(model.number > last)
+        records = list(query.order_by(model.number).limit(CHUNK))
+        if not records:
+            return
+        yield records
+        last = records[-1].number
+
+
+class Writer:
+    """Puts answers into words; keeps the names of the agencies and areas that it has met."""
+
+    def __init__(self, user: Account, kind: str) -> None:
+        self.user, self.columns = user, columns_of(kind)
+        self._agencies: dict[str, str] = {}
+        self._readable = {c.name: not (c.question and c.question.personal) for c in self.columns}
+
+    def values(self, row: Mapping[str, Record | None]) -> list[Value]:
+        """The cells of a row, in the order of the columns; None where there is no answer."""
+        at = {part: scope.shown_position(self.user, record)[:2] for part, record in row.items() if record is not None and part != "report"}
+        return [self._value(column, row.get(column.part), at) for column in self.columns]
+
+    def _value(self, column: Column, record: Record | None, at: Mapping[str, tuple[float | None, float | None]]) -> Value:
+        if record is None:
+            return None
+        question = column.question
+        if question is None:
+            return str(record.id)
+        if not self._readable[column.name] and not scope.may_read(self.user, question, record):
+            return None
+        if question.kind in ("latitude", "longitude") and column.part in at:
+            return at[column.part][question.kind == "longitude"]
+        value = record.__data__.get(question.name)
+        if value is None:
+            return UNKNOWN["unknown"] if question.name in (record.not_known or []) else None
+        return self._in_words(question, value)
+
+    def _in_words(self, question: Question, value: Any) -> Value:
+        match question.kind:
+            case "choice":
+                return question.choices.get(str(value), str(value))
+            case "many":
+                return "; ".join(question.choices.get(c, c) for c in value)
+            case "year" | "fiscal_year":
+                return int(value) + BUDDHIST_ERA
+            case "area":
+                return place.name if (place := places.find(value)) else str(value)
+            case "agency" | "agencies":
+                return "; ".join(filter(None, map(self._agency, value if isinstance(value, list) else [value])))
+            case "money":
+                return f"{value:.2f}"
+            case _:
+                return value if isinstance(value, (int, float)) else str(value)
+
+    def _agency(self, agency_id: Any) -> str:
+        key = str(agency_id)
+        if key not in self._agencies:
+            found = Agency.select(Agency.name).where(Agency.id == key).first()
+            self._agencies[key] = found.name if found else ""
+        return self._agencies[key]
+
+
+def values_of(user: Account, kind: str, wanted: listing.Filter) -> tuple[list[Column], Iterator[list[Value]]]:
+    """The columns of a table and its rows as cells."""
+    writer = Writer(user, kind)
+    return writer.columns, map(writer.values, rows_of(user, kind, wanted))
+

@@ -1,0 +1,28 @@
+"""Keeps the text of a delimited file from becoming a formula, or a number without its first zeros, in the spreadsheet that opens it.
+
+Such a text gets an apostrophe before it, as a person would type it (OWASP, CSV injection); `unguarded` takes it away when a list comes in.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = "=+\\-@|%＝＋－−＠｜％\t\r\n"
+_RISKY = re.compile(rf"\s*[{_FORMULA}]|0\d+$|\d{{12,}}$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def cleaned(text: str) -> str:
+    """The text without control characters; a carriage return is a line break, a tab a space."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def guarded(text: str) -> str:
+    """The text as a delimited file may hold it."""
+    plain = cleaned(text)
+    return f"'{plain}" if _RISKY.match(plain) or plain.startswith("'") else plain
+
+
+def unguarded(text: str) -> str:
+    """The text that `guarded` was given."""
+    return text[1:] if text.startswith("'") and (_RISKY.match(text[1:]) or text[1:].startswith("'")) else text
