@@ -58,8 +58,8 @@ self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const ours = (await caches.keys()).filter((name) => name.startsWith("samruat-") && name !== CACHE);
     await Promise.all(ours.slice(0, -1).map((name) => caches.delete(name))); // the version before stays, for pages of it that are still open
-    await self.clients.claim();
   })());
+  self.clients.claim().catch(() => {}); // not waited for: Safari never answers when a page is just being left, and until this ends no page opens
 });
 
 self.addEventListener("message", (event) => {
