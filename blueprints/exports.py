@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file, stream_with_context
+from flask import Blueprint, Response, current_app, render_template, request, send_file, stream_with_context
 from flask_login import current_user
 
 from blueprints.found import asked_filter
@@ -50,7 +50,7 @@ def download() -> Any:
     kinds = [kind] if kind else list(KINDS)
     number = sum(exported.number_of(user, k, exported.asked_of(k, origin, wanted)) for k in kinds)
     name = f"samruat-{NAMES.get(kind, 'survey')}-{bangkok_today():%Y%m%d}"
-    book = written.write_workbook(user, origin, wanted, tr) if form == "xlsx" else None
+    book = written.write_workbook(user, origin, wanted, tr, current_app.config["SETTINGS"].classification) if form == "xlsx" else None
     audit.record("export", user, detail={"what": form, "records": number, "filter": {n: v for n in FILTER if (v := getattr(wanted, n))}},
                  network=request.remote_addr, province=wanted.province or user.province)  # fmt: skip
     if book is not None:

@@ -6,8 +6,10 @@ The policy is written down here once more, apart from survey/scope.py: what is f
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from blueprints import exports
 from models import RECORDS, Account, Site
 from survey import album
 from survey.questions import asked
@@ -162,7 +165,30 @@ def pages_of(app: Flask, person: Callable[..., Account], role: str, who: str) ->
         client = Browser(app, person("agency", "96", agency=who)).client
     else:
         client = Browser(app, person(role, *([] if role in ("centre_admin", "analyst", "viewer") else ["96"]), **({"name": who} if who else {}))).client
-    return crawl(client, starting_points(client))
+    return crawl(client, starting_points(client)) | exports_of(client)
+
+
+def exports_of(client: Any) -> dict[str, str]:
+    """What every export holds; a workbook as the texts of its parts."""
+    token = (client.get("/sync/session").json or {}).get("csrf", "")
+    said = {}
+    for form in exports.FORMATS:
+        with client.post("/exports", data={"format": form}, headers={"X-CSRFToken": token}) as answer:
+            data = answer.get_data()
+        if data.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(data)) as parts:
+                data = b"".join(parts.read(name) for name in parts.namelist())
+        said[f"export {form}"] = html.unescape(data.decode("utf-8", "replace"))
+    return said
+
+
+def test_an_export_holds_the_survey_and_nothing_sensitive_even_for_administrators(app: Flask, words: Words, person: Callable[..., Account]) -> None:
+    said = "\n".join(exports_of(Browser(app, person("centre_admin")).client).values())
+    assert [word for word in words.all if word.private in ("stream", "sensitive", "phone", "exif", "account") and word.text in said] == []
+    ordinary = [word for word in words.all if word.private in ("personal", "point") and word.text not in said]
+    assert ordinary == []
+    near = "\n".join(exports_of(Browser(app, person("province_admin", "96")).client).values())
+    assert {word.province for word in words.all if word.text in near} == {"96"}
 
 
 def test_control_a_leak_would_be_found(app: Flask, words: Words, person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:

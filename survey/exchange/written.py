@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from models import Account
 from survey.errors import Refusal
@@ -78,14 +79,18 @@ def _number(cell: Value) -> float | None:
         return None
 
 
-def write_workbook(user: Account, origin: str, wanted: Filter, translate: Translate) -> IO[bytes]:
-    """A workbook with a sheet for each table of the guideline; the file is at its beginning. Raises Refusal("export_large")."""
+def write_workbook(user: Account, origin: str, wanted: Filter, translate: Translate, classification: str = "") -> IO[bytes]:
+    """A workbook with a sheet for each table of the guideline, each printed page marked with its classification; the file is at its
+    beginning. Raises Refusal("export_large")."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
     plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
         with xlsxwriter.Workbook(file, plain) as book:
             for kind in TITLES:
-                _write_sheet(book, user, kind, asked_of(kind, origin, wanted), translate)
+                sheet = _write_sheet(book, user, kind, asked_of(kind, origin, wanted), translate)
+                if classification:
+                    sheet.set_header(f"&C&B{classification.replace('&', '&&')}")
+                    sheet.set_footer(f"&C&B{classification.replace('&', '&&')}")
     except Refusal:
         file.close()
         raise
@@ -93,7 +98,7 @@ def write_workbook(user: Account, origin: str, wanted: Filter, translate: Transl
     return file
 
 
-def _write_sheet(book: xlsxwriter.Workbook, user: Account, kind: str, wanted: Filter, translate: Translate) -> None:
+def _write_sheet(book: xlsxwriter.Workbook, user: Account, kind: str, wanted: Filter, translate: Translate) -> Worksheet:
     columns, rows = values_of(user, kind, wanted)
     sheet = book.add_worksheet(TITLES[kind])
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8eef7", "border": 1})
@@ -113,3 +118,4 @@ def _write_sheet(book: xlsxwriter.Workbook, user: Account, kind: str, wanted: Fi
             elif cell is not None:
                 sheet.write_string(line, index, cleaned(str(cell))[:MOST_CELL], forms[index])
     sheet.autofilter(0, 0, line, len(columns) - 1)
+    return sheet

@@ -108,6 +108,12 @@ def test_a_workbook_has_the_three_tables_with_types(admin: Account, person: Call
     assert (point["budget_amount"].value, point["budget_amount"].number_format) == (1250000.5, "#,##0.00")
 
 
+def test_every_printed_page_of_a_workbook_is_marked(admin: Account) -> None:
+    with written.write_workbook(admin, "camera", Filter(), SAME, "ลับ") as file:
+        book = openpyxl.load_workbook(file)
+    assert all("ลับ" in sheet.oddHeader.center.text and "ลับ" in sheet.oddFooter.center.text for sheet in book)
+
+
 def test_no_formula_and_no_link_gets_through(admin: Account, person: Callable[..., Account]) -> None:
     """1,008 payloads in stored texts, as an old record could hold them, read again with a spreadsheet's library."""
     payloads = [f"{opening}{n}{ending}" for n in range(7) for opening in OPENINGS for ending in ENDINGS]
