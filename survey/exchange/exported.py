@@ -97,32 +97,42 @@ def _chunks(user: Account, kind: str, wanted: listing.Filter) -> Iterator[list[A
 
 
 class Writer:
-    """Puts answers into words; keeps the names of the agencies and areas that it has met."""
+    """Puts answers into words; keeps the names of the agencies that it has met, and the cells of the site whose cameras follow each other."""
 
     def __init__(self, user: Account, kind: str) -> None:
         self.user, self.columns = user, columns_of(kind)
+        self._of_part = {part: [(n, c) for n, c in enumerate(self.columns) if c.part == part] for part, _ in PARTS[kind]}
+        self._last: dict[str, tuple[Record, list[tuple[int, Value]]]] = {}
         self._agencies: dict[str, str] = {}
-        self._readable = {c.name: not (c.question and c.question.personal) for c in self.columns}
 
     def values(self, row: Mapping[str, Record | None]) -> list[Value]:
         """The cells of a row, in the order of the columns; None where there is no answer."""
-        at = {part: scope.shown_position(self.user, record)[:2] for part, record in row.items() if record is not None and part != "report"}
-        return [self._value(column, row.get(column.part), at) for column in self.columns]
+        cells: list[Value] = [None] * len(self.columns)
+        for part, record in row.items():
+            if record is None:
+                continue
+            if part not in self._last or self._last[part][0] is not record:
+                self._last[part] = record, list(self._cells(part, record))
+            for place, value in self._last[part][1]:
+                cells[place] = value
+        return cells
 
-    def _value(self, column: Column, record: Record | None, at: Mapping[str, tuple[float | None, float | None]]) -> Value:
-        if record is None:
-            return None
-        question = column.question
-        if question is None:
-            return str(record.id)
-        if not self._readable[column.name] and not scope.may_read(self.user, question, record):
-            return None
-        if question.kind in ("latitude", "longitude") and column.part in at:
-            return at[column.part][question.kind == "longitude"]
-        value = record.__data__.get(question.name)
-        if value is None:
-            return UNKNOWN["unknown"] if question.name in (record.not_known or []) else None
-        return self._in_words(question, value)
+    def _cells(self, part: str, record: Record) -> Iterator[tuple[int, Value]]:
+        """(place among the columns, value) of what is answered, as far as the user may read it."""
+        shown = scope.shown_position(self.user, record) if part != "report" else (None, None, True)
+        answers, not_known = record.__data__, record.not_known or ()
+        for place, column in self._of_part[part]:
+            question = column.question
+            if question is None:
+                yield place, str(record.id)
+            elif question.kind in ("latitude", "longitude"):
+                yield place, shown[question.kind == "longitude"]
+            elif question.personal and not scope.may_read(self.user, question, record):
+                continue
+            elif (value := answers.get(question.name)) is not None:
+                yield place, self._in_words(question, value)
+            elif question.name in not_known:
+                yield place, UNKNOWN["unknown"]
 
     def _in_words(self, question: Question, value: Any) -> Value:
         match question.kind:
