@@ -9,6 +9,7 @@ import { text } from "./texts.js";
 
 const EVERY = 60_000; // ms between tries while something waits
 let timer = null;
+let loggingOut = false; // this page goes to the log-in page by itself, when the server has been told
 
 /** Starts all of it. Nothing here may break the page: a browser that keeps nothing still shows it. */
 export async function start() {
@@ -43,7 +44,7 @@ async function send() {
 /** A page of somebody who is not the one on this phone any more shows nothing of theirs; an open form stays, and is kept for its author. */
 async function leaveOther(user) {
   const now = await remembered("user");
-  if (now?.uid !== user.uid && !document.querySelector("[data-form]")) location.reload();
+  if (!loggingOut && now?.uid !== user.uid && !document.querySelector("[data-form]")) location.reload();
 }
 
 async function refreshPackage() {
@@ -109,6 +110,7 @@ function logOutCleanly() {
       if (count && !window.confirm(text("logOutWithWaiting", count))) return;
       const uid = who?.user.uid;
       const fields = new FormData(form); // with its token
+      loggingOut = true;
       await forget();
       await remember("logged_out", uid);
       const done = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).then((answer) => answer.type === "opaqueredirect" || answer.ok, () => false);
