@@ -48,10 +48,10 @@ def download() -> Any:
     kind = form.partition("-")[2]
     asked = wanted if not kind else exported.asked_of(kind, origin, wanted)
     kinds = [kind] if kind else list(KINDS)
-    number = sum(exported.number_of(user, k, exported.asked_of(k, origin, wanted)) for k in kinds)
+    rows = sum(exported.row_count(user, k, exported.asked_of(k, origin, wanted)) for k in kinds)
     name = f"samruat-{NAMES.get(kind, 'survey')}-{bangkok_today():%Y%m%d}"
     book = written.write_workbook(user, origin, wanted, tr, current_app.config["SETTINGS"].classification) if form == "xlsx" else None
-    audit.record("export", user, detail={"what": form, "records": number, "filter": {n: v for n in FILTER if (v := getattr(wanted, n))}},
+    audit.record("export", user, detail={"what": form, "records": rows, "filter": {n: v for n in FILTER if (v := getattr(wanted, n))}},
                  network=request.remote_addr, province=wanted.province or user.province)  # fmt: skip
     if book is not None:
         return send_file(book, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_attachment=True, download_name=f"{name}.xlsx")

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import peewee
+
 from models import GONE, Account, Agency, Camera, ProblemReport, ProposedPoint, Record, Site
 from survey import listing, places, scope
 from survey.answers import BUDDHIST_ERA
@@ -63,6 +65,22 @@ def number_of(user: Account, kind: str, wanted: listing.Filter) -> int:
     return int(listing.matching(user, MODELS[kind], wanted).count())
 
 
+def row_count(user: Account, kind: str, wanted: listing.Filter) -> int:
+    """How many rows `rows_of` gives, for the log."""
+    if kind != "camera":
+        return number_of(user, kind, wanted)
+    sites = listing.matching(user, Site, wanted)
+    cameras = _cameras(user, wanted).where(Camera.site.in_(sites.select(Site.id)))
+    bare = sites.where(Site.id.not_in(_cameras(user, wanted).select(Camera.site)))
+    return int(cameras.count() + (0 if wanted.status else bare.count()))
+
+
+def _cameras(user: Account, wanted: listing.Filter) -> peewee.ModelSelect:
+    """The cameras that may be in an export; of a list of broken cameras only those."""
+    cameras = scope.visible(user, Camera).where(Camera.review_state.not_in(GONE))
+    return cameras.where(Camera.status == wanted.status) if wanted.status else cameras
+
+
 def rows_of(user: Account, kind: str, wanted: listing.Filter) -> Iterator[dict[str, Record | None]]:
     """The records of each row by part: a camera with its site, a site that has no camera alone, a point, a report; oldest first."""
     for records in _chunks(user, kind, wanted):
@@ -70,9 +88,7 @@ def rows_of(user: Account, kind: str, wanted: listing.Filter) -> Iterator[dict[s
             yield from ({kind: record} for record in records)
             continue
         below: dict[Any, list[Camera]] = defaultdict(list)
-        cameras = scope.visible(user, Camera).where(Camera.site.in_([s.id for s in records]), Camera.review_state.not_in(GONE))
-        if wanted.status:  # of a list of broken cameras only those
-            cameras = cameras.where(Camera.status == wanted.status)
+        cameras = _cameras(user, wanted).where(Camera.site.in_([s.id for s in records]))
         for camera in cameras.order_by(Camera.number):
             below[camera.site_id].append(camera)
         for site in records:

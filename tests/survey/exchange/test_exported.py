@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from models import Account, Camera, ProposedPoint, Site
 from survey import choices
 from survey.exchange import written
-from survey.exchange.exported import asked_of, columns_of
+from survey.exchange.exported import asked_of, columns_of, row_count
 from survey.exchange.guarding import cleaned, guarded, unguarded
 from survey.listing import Filter
 from survey.questions import asked
@@ -54,6 +54,7 @@ def test_a_row_is_a_camera_with_its_site_and_a_site_without_cameras_has_one(admi
     first, second = make_site(officer, contact_phone="0812345678", install_point="แยกตลาด"), make_site(officer, install_point="ท่าเรือ")
     cameras = [make_camera(officer, first, label="1"), make_camera(officer, first, label="2")]
     rows = csv_of(admin)
+    assert row_count(admin, "camera", Filter()) == len(rows)
     assert [(r["site_id"], r["camera_id"], r["install_point"], r["label"]) for r in rows] == [
         (str(first.id), str(cameras[0].id), "แยกตลาด", "1"), (str(first.id), str(cameras[1].id), "แยกตลาด", "2"), (str(second.id), "", "ท่าเรือ", "")]  # fmt: skip
     assert rows[0]["province"] == "นราธิวาส" and rows[0]["contact_phone"] == "081-234-5678" and float(rows[0]["latitude"]) == NARATHIWAT[0]
@@ -82,6 +83,8 @@ def test_a_filter_asks_of_an_export_what_it_asks_of_the_list(admin: Account, per
         make_camera(officer, site, status="working", label="และอีกตัว")
     assert [(r["install_point"], r["label"]) for r in csv_of(admin, wanted=Filter(status="not_working"))] == [("จุด 1", "1")]
     assert [r["install_point"] for r in csv_of(admin, wanted=Filter(text="จุด 0"))] == ["จุด 0", "จุด 0"]
+    for wanted in (Filter(), Filter(status="not_working"), Filter(text="จุด 0"), Filter(district="9601")):
+        assert row_count(admin, "camera", wanted) == len(csv_of(admin, wanted=wanted))
     assert asked_of("point", "camera", Filter(status="not_working", province="96")) == Filter(province="96")
 
 
