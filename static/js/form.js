@@ -8,8 +8,9 @@ export async function start() {
   for (const form of document.querySelectorAll("[data-form]")) {
     const refresh = () => { showAsked(form); showProgress(form); };
     form.addEventListener("input", refresh);
-    form.addEventListener("change", (event) => { refresh(); if (event.target.dataset.area) fillBelow(form, event.target); });
+    form.addEventListener("change", (event) => { refresh(); takeBack(event.target.closest(".wrong")); if (event.target.dataset.area) fillBelow(form, event.target); });
     document.addEventListener("samruat:area", (event) => setArea(form, event.detail));
+    document.addEventListener("samruat:position", () => takeBack(form.querySelector("[data-position].wrong")));
     document.addEventListener("samruat:photos", refresh);
     openLinkedErrors(form);
     refresh();
@@ -55,6 +56,17 @@ function showAsked(form) {
       for (const control of block.querySelectorAll("input, select, textarea")) control.disabled = !asked;
     }
   }
+}
+
+/** What was wrong with an answer is not said any longer when it has been changed; "send" looks again. */
+function takeBack(block) {
+  if (!block) return;
+  block.classList.remove("wrong");
+  for (const line of block.querySelectorAll(":scope > .error, [data-mistake]")) line.remove();
+  for (const control of block.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  const summary = document.querySelector(".error-summary");
+  for (const link of summary?.querySelectorAll("li a") ?? []) if (block.contains(document.getElementById(link.hash.slice(1)))) link.closest("li").remove();
+  if (summary && !summary.querySelector("li")) summary.remove();
 }
 
 function isAnswered(block) {

@@ -289,6 +289,17 @@ def test_what_is_wrong_is_said_before_it_is_sealed(offline: Callable[..., Phone]
     assert "โปรดใส่พิกัด" in said and "โปรดกรอก “ชื่อจุดติดตั้ง”" in said and "หมายเลขโทรศัพท์ไม่ถูกต้อง" in said and "โปรดเลือก “จังหวัด”" not in said
     assert page.evaluate(STATE) == []
     assert page.get_attribute("#q-contact_phone", "aria-invalid") == "true" and page.is_visible("#q-contact_phone")
+    page.fill("#q-contact_phone", "073-511-234")
+    page.fill("#q-install_point", "แยกตลาดสด")  # what has been answered is not called wrong any longer
+    page.locator("#q-install_point").blur()
+    page.click("[data-locate]")
+    page.wait_for_selector(".accuracy.good")
+    said = page.inner_text(".error-summary")
+    assert said.count("โปรด") == 2 and "โปรดกรอก “หน่วยงานเจ้าของกล้อง”" in said, said
+    assert page.locator(".wrong").count() == 1 and page.locator("[aria-invalid]").count() == 1
+    page.fill("#q-owner_agency", "เทศบาลเมืองนราธิวาส")
+    page.locator("#q-owner_agency").blur()
+    page.wait_for_selector(".error-summary", state="detached")
     quiet(surveyor)
 
 
