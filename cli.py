@@ -210,10 +210,10 @@ def retention() -> None:
 @with_appcontext
 def breach_report(since: dt.datetime, account: str | None) -> None:
     """Whose data which account saw, as CSV: for the notice within 72 hours."""
-    from survey import disclosure
+    from survey import clock, disclosure
 
     database.db.connect(reuse_if_open=True)
-    rows = disclosure.report(since - dt.timedelta(hours=7), account)
+    rows = disclosure.report(since - clock.BANGKOK, account)
     writer = csv.DictWriter(sys.stdout, disclosure.COLUMNS)
     writer.writeheader()
     writer.writerows(rows)

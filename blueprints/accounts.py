@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
@@ -13,17 +12,13 @@ from blueprints.found import asked_text
 from blueprints.gate import ADMINISTRATORS, access
 from models import Account, Invitation
 from survey import account_lists, accounts, delegation, invitations, papers, places, regions, scope, second_factor
+from survey.agencies import as_id
 from survey.delegation import Person
 from survey.errors import Refusal
 from survey.scope import ROLES
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 SHOWN = 100
-
-
-def _role_choices() -> list[str]:
-    user = current_user.account
-    return [role for role in ROLES if scope.may_make(user, role, user.provinces or ["10"])]
 
 
 def _provinces() -> list[places.Place]:
@@ -44,7 +39,8 @@ def index() -> Any:
     query = {"off": query.where(Account.disabled_at.is_null(False)), "invited": query.where(Account.password_hash == "")}.get(state, query)  # noqa: S106
     rows = list(query.order_by(Account.role, Account.username).offset(page * SHOWN).limit(SHOWN + 1))
     return render_template("accounts/index.html", accounts=rows[:SHOWN], more=len(rows) > SHOWN, page=page, text=text, wanted_role=role, state=state,
-                           roles=_role_choices(), invited=_open_invitations(rows[:SHOWN]), seats=current_app.config["SETTINGS"].seats_per_province)  # fmt: skip
+                           roles=scope.roles_to_make(current_user.account), invited=_open_invitations(rows[:SHOWN]),
+                           seats=current_app.config["SETTINGS"].seats_per_province)  # fmt: skip
 
 
 def _open_invitations(rows: list[Account]) -> dict[uuid.UUID, Invitation]:
@@ -73,7 +69,8 @@ def new() -> Any:
             return redirect(url_for("accounts.show", account_id=made.id, saved=1), 303)
         except Refusal as found:
             refusal = found
-    page = render_template("accounts/new.html", person=person, refusal=refusal, roles=_role_choices(), provinces=_provinces(), regions=regions.INSPECTION)
+    page = render_template("accounts/new.html", person=person, refusal=refusal, roles=scope.roles_to_make(current_user.account), provinces=_provinces(),
+                           regions=regions.INSPECTION)  # fmt: skip
     return page, refusal.status if refusal else 200
 
 
@@ -99,7 +96,7 @@ def many() -> Any:
         refusal = found
     wrong = [row for row in rows if row.errors]
     page = render_template("accounts/many.html", rows=rows, wrong=wrong, refusal=refusal, text=text, wanted_role=role, codes=codes, provinces=_provinces(),
-                           roles=[r for r in ("surveyor", "agency") if r in _role_choices()])  # fmt: skip
+                           roles=[r for r in ("surveyor", "agency") if r in scope.roles_to_make(current_user.account)])  # fmt: skip
     return page, 400 if refusal or wrong else 200
 
 
@@ -167,7 +164,7 @@ def act(account_id: uuid.UUID, action: str) -> Any:
 def slips() -> Any:
     """The invitation slips of the chosen accounts on paper, several a page; for seats with a cover letter for each province."""
     user, key = current_user.account, current_app.config["SECRET_KEY"]
-    idents = [uuid.UUID(i) for i in request.form.getlist("account")[:2000] if re.fullmatch(r"[0-9a-f-]{36}", i)]
+    idents = [ident for ident in map(as_id, request.form.getlist("account")[:2000]) if ident]
     chosen = scope.visible(user, Account).where(Account.id.in_(idents or [uuid.uuid4()])).order_by(Account.province, Account.username)
     pairs = [(account, invitation) for account in chosen if scope.may(user, "manage", account) and (invitation := invitations.open_one(account))]
     if not pairs:

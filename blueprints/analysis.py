@@ -26,7 +26,7 @@ def shown(template: str, figures: Figures, **more: Any) -> Any:
     return render_template(
         template, asked=asked, pages=heads.PAGES, provinces=own, districts=places.districts(lone) if lone else [], rounds=rounds.every(),
         regions=regions.KINDS, sectors=choices.OWNER_SECTOR, thresholds=readiness.thresholds(), link=url_for(request.endpoint, _external=True, **address()),
-        query=asked.typed, opens_lists=user.role in ("centre_admin", "analyst", "inspector", "province_admin"), **more,
+        query=asked.typed, opens_lists=scope.may_see_names(user), **more,
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def compare() -> Any:
 
 
 @bp.get("/behind/<kind>")
-@access("centre_admin", "analyst", "inspector", "province_admin")
+@access(*scope.NAME_READERS)
 def behind(kind: str) -> Any:
     """The list behind a figure."""
     keep = {name: request.args.get(name) or None for name in ("province", "district", "sector")}

@@ -13,7 +13,7 @@ from flask_login import current_user, login_user, logout_user
 
 from blueprints.gate import ANYONE, PUBLIC, access
 from models import Account
-from survey import accounts, audit, invitations, second_factor
+from survey import accounts, audit, invitations
 from survey.errors import Refusal
 
 bp = Blueprint("auth", __name__)
@@ -112,8 +112,7 @@ def join() -> Any:
     try:
         if password != request.form.get("again", ""):
             raise Refusal("password_differs")
-        required = setting if setting is not None else not second_factor.is_demo()
-        account = invitations.accept(request.form.get("code", ""), password, request.remote_addr or "", required)
+        account = invitations.accept(request.form.get("code", ""), password, request.remote_addr or "", setting)
     except Refusal as refusal:
         return render_template("auth/join.html", refusal=refusal), refusal.status
     if account.totp_secret:  # a new password does not replace the second factor
@@ -122,7 +121,7 @@ def join() -> Any:
 
 
 @bp.route("/confirm", methods=["GET", "POST"])
-@access(*ANYONE)
+@access(*ANYONE, before_second_factor=True)  # the set-up of the second factor asks for it
 def confirm() -> Any:
     """The password once more, before something that matters; then on with it."""
     if request.method == "GET":

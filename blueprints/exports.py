@@ -11,11 +11,10 @@ from flask_login import current_user
 from blueprints.found import asked_filter
 from blueprints.gate import ADMINISTRATORS, access
 from blueprints.shown import tr
-from survey import audit
+from survey import audit, clock
 from survey.errors import Refusal
 from survey.exchange import exported, written
 from survey.exchange.fields import KINDS
-from survey.questions import bangkok_today
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 FORMATS = ("xlsx", *(f"csv-{kind}" for kind in KINDS), "geojson-camera", "geojson-point")
@@ -46,18 +45,17 @@ def download() -> Any:
     if form not in FORMATS:
         raise Refusal("unknown_choice")
     kind = form.partition("-")[2]
-    asked = wanted if not kind else exported.asked_of(kind, origin, wanted)
-    kinds = [kind] if kind else list(KINDS)
-    rows = sum(exported.row_count(user, k, exported.asked_of(k, origin, wanted)) for k in kinds)
-    name = f"samruat-{NAMES.get(kind, 'survey')}-{bangkok_today():%Y%m%d}"
+    filters = {k: exported.asked_of(k, origin, wanted) for k in ([kind] if kind else KINDS)}
+    rows = sum(exported.row_count(user, k, asked) for k, asked in filters.items())
+    name = f"samruat-{NAMES.get(kind, 'survey')}-{clock.today():%Y%m%d}"
     book = written.write_workbook(user, origin, wanted, tr, current_app.config["SETTINGS"].classification) if form == "xlsx" else None
     audit.record("export", user, detail={"what": form, "records": rows, "filter": {n: v for n in FILTER if (v := getattr(wanted, n))}},
                  network=request.remote_addr, province=wanted.province or user.province)  # fmt: skip
     if book is not None:
         return send_file(book, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_attachment=True, download_name=f"{name}.xlsx")
     if form.startswith("csv"):
-        return _sent(written.write_csv(user, kind, asked, tr), "text/csv; charset=utf-8", f"{name}.csv")
-    return _sent(written.write_geojson(user, kind, asked), "application/geo+json", f"{name}.geojson")
+        return _sent(written.write_csv(user, kind, filters[kind], tr), "text/csv; charset=utf-8", f"{name}.csv")
+    return _sent(written.write_geojson(user, kind, filters[kind]), "application/geo+json", f"{name}.geojson")
 
 
 def _sent(pieces: Iterator[bytes], mimetype: str, name: str) -> Response:

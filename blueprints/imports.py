@@ -109,7 +109,7 @@ def show(import_id: uuid.UUID) -> Any:
     rows, more = preview.shown_rows(staged, plans, which, page) if staged.state not in ("uploaded", "checking") else ([], False)
     return render_template("imports/show.html", staged=staged, states=states, tables=preview.sheet_of(plans, rows), which=which, page=page, more=more,
                            told=told, file_problems=[Problem.of_json(p) for p in staged.summary.get("file", [])],
-                           may_undo=applying.may_undo(current_user.account, staged))  # fmt: skip
+                           may_undo=scope.may(current_user.account, "undo", staged))  # fmt: skip
 
 
 @bp.get("/<uuid:import_id>/progress")
@@ -143,8 +143,6 @@ def returned_rows(import_id: uuid.UUID) -> Any:
 def apply(import_id: uuid.UUID) -> Any:
     """Take the good rows in."""
     staged = found(import_id)
-    if staged.account_id != current_user.account.id:
-        raise Refusal("not_allowed")
     applying.begin(staged, current_user.account, request.remote_addr)
     runner.start(staged.id)
     return redirect(url_for("imports.show", import_id=import_id), 303)

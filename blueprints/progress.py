@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,8 +9,8 @@ from flask_login import current_user
 
 from blueprints import charts
 from blueprints.gate import access
-from models import Agency, Round
-from survey import choices, places, progress, regions, rounds, scope
+from models import Round
+from survey import choices, clock, places, progress, regions, rounds, scope
 from survey.agencies import as_id
 from survey.answers import read_number
 from survey.errors import Message, Refusal
@@ -19,7 +18,7 @@ from survey.errors import Message, Refusal
 bp = Blueprint("progress", __name__, url_prefix="/progress")
 TOTALS = scope.TOTALS_READERS
 ON_SLIDE = 10  # lines that fit
-NAMED = tuple(role for role in TOTALS if role != "viewer")
+NAMED = scope.NAME_READERS
 
 
 def asked_round() -> Round:
@@ -43,7 +42,7 @@ def drawn(of: Round, area: list[str] | None, expected: int | None) -> tuple[char
     """The curve of a round and its days."""
     days = progress.curve(of, area)
     points = [(day.on, {"surveyed": day.surveyed, "approved": day.approved}) for day in days]
-    return (charts.curve(of.starts_on, of.deadline, points, expected, rounds.today()) if days else None), days
+    return (charts.curve(of.starts_on, of.deadline, points, expected, clock.today()) if days else None), days
 
 
 @bp.get("")
@@ -88,7 +87,7 @@ def province(code: str) -> Any:
 def province_page(place: places.Place, of: Round) -> dict[str, Any]:
     """What the page of a province shows."""
     user = current_user.account
-    line = progress.of_province(user, of, place.code)
+    line = progress.of_province(of, place.code)
     chart, days = drawn(of, [place.code], line.expected)
     named = scope.may_see_names(user)
     return {
@@ -96,7 +95,7 @@ def province_page(place: places.Place, of: Round) -> dict[str, Any]:
         "agencies": progress.agencies(of, place.code) if named else [], "surveyors": progress.surveyors(of, place.code) if named else [],
         "history": rounds.history(of, place.code) if named else [], "steps": rounds.STEPS, "named": named, "may_set": scope.may_set(user, place.code),
         "next_steps": [step for step, (_, after) in rounds.STEPS.items() if line.step in after and scope.may_take_step(user, step, place.code)],
-        "is_over": rounds.today() > of.deadline, "declarations": choices.DECLARATION,
+        "is_over": clock.today() > of.deadline, "declarations": choices.DECLARATION,
     }  # fmt: skip
 
 
@@ -121,7 +120,7 @@ def step(code: str) -> Any:
     """Certifies, endorses, receives or reopens a province's round."""
     place, of, user = allowed(code), asked_round(), current_user.account
     try:
-        rounds.take_step(user, of, code, request.form.get("step", ""), request.form, progress.figures(progress.of_province(user, of, code)))
+        rounds.take_step(user, of, code, request.form.get("step", ""), request.form, progress.figures(progress.of_province(of, code)))
     except Refusal as refusal:
         if refusal.status != 400:
             raise
@@ -159,12 +158,14 @@ def slide() -> Any:
     code = request.args.get("province", "")
     if code:
         allowed(code)
-    found = progress.of_provinces(user, of)
-    whole = progress.of_province(user, of, code) if code else found.whole
+    if code:
+        whole, behind, not_started = progress.of_province(of, code), progress.districts(of, code), []
+    else:
+        found = progress.of_provinces(user, of)
+        whole, behind, not_started = found.whole, sorted(found.behind, key=lambda line: -(line.left or 0)), found.not_started
     chart, _ = drawn(of, [code] if code else scope.totals_area(user), whole.expected)
-    behind = progress.districts(of, code) if code else sorted(found.behind, key=lambda line: -(line.left or 0))
     return render_template("progress/slide.html", round=of, whole=whole, chart=chart, code=code, behind=behind[:ON_SLIDE], more=max(0, len(behind) - ON_SLIDE),
-                           today=rounds.today(), not_started=[] if code else found.not_started)  # fmt: skip
+                           today=clock.today(), not_started=not_started)  # fmt: skip
 
 
 @bp.get("/summary")
@@ -175,11 +176,11 @@ def summary() -> Any:
     code = request.args.get("province", "")
     if code:
         place = allowed(code)
-        line, late = progress.of_province(user, of, code), [a for a in progress.agencies(of, code) if a.is_silent]
+        line, late = progress.of_province(of, code), [a for a in progress.agencies(of, code) if a.is_silent]
     else:
         place, found = None, progress.of_provinces(user, of)
         line, late = found.whole, found.behind
-    return render_template("progress/summary.html", round=of, place=place, line=line, late=late[:20], more=max(0, len(late) - 20), today=rounds.today())
+    return render_template("progress/summary.html", round=of, place=place, line=line, late=late[:20], more=max(0, len(late) - 20), today=clock.today())
 
 
 @bp.get("/<code>/letter")
@@ -187,10 +188,9 @@ def summary() -> Any:
 def letter(code: str) -> Any:
     """A reminder letter to an agency that has not reported, to print."""
     place, of = allowed(code), asked_round()
-    agency = Agency.get_or_none(Agency.id == (as_id(request.args.get("agency", "")) or uuid.UUID(int=0)))
-    late = [line for line in progress.agencies(of, code) if line.is_silent]
-    shown = [line for line in late if agency is None or as_id(line.code) == agency.id]
-    return render_template("progress/letter.html", place=place, round=of, agencies=shown, today=rounds.today())
+    late, wanted = [line for line in progress.agencies(of, code) if line.is_silent], request.args.get("agency", "")
+    shown = [line for line in late if not wanted or line.code == wanted]
+    return render_template("progress/letter.html", place=place, round=of, agencies=shown, today=clock.today())
 
 
 @bp.get("/<code>/owners")

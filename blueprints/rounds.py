@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.gate import ANYONE, access
 from models import Round
-from survey import rounds
+from survey import clock, rounds
 from survey.answers import BUDDHIST_ERA
 from survey.errors import Refusal
 
@@ -21,7 +21,7 @@ bp = Blueprint("rounds", __name__, url_prefix="/rounds")
 @access(*ANYONE)
 def index() -> Any:
     """The rounds with their dated steps."""
-    return render_template("rounds/index.html", rounds=rounds.every(), today=rounds.today())
+    return render_template("rounds/index.html", rounds=rounds.every(), today=clock.today())
 
 
 @bp.route("/new", methods=["GET", "POST"])

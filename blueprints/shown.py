@@ -13,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from models import RECORDS, Account, Mutation, Record
-from survey import agencies, choices, places, rounds, scope
+from survey import agencies, choices, clock, places, rounds, scope
 from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
@@ -24,7 +24,6 @@ from survey.texts import N_
 
 MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-BANGKOK = dt.timedelta(hours=7)
 LANGUAGES = ("th", "en")
 STATUS_ICON = {
     "working": "circle-check", "degraded": "triangle-alert", "not_working": "circle-x", "under_repair": "wrench",
@@ -82,7 +81,7 @@ def day(time: dt.datetime | dt.date | None) -> str:
     """"22 พ.ย. 2569", in Bangkok's time."""
     if time is None:
         return "–"
-    local = time + BANGKOK if isinstance(time, dt.datetime) else time
+    local = time + clock.BANGKOK if isinstance(time, dt.datetime) else time
     if is_thai():
         return f"{local.day} {MONTHS[local.month - 1]} {local.year + BUDDHIST_ERA}"
     return f"{local.day} {MONTHS_EN[local.month - 1]} {local.year}"
@@ -92,8 +91,7 @@ def moment(time: dt.datetime | None) -> str:
     """"22 พ.ย. 2569 14:05 น." from naive UTC."""
     if time is None:
         return "–"
-    clock = (time + BANGKOK).strftime("%H:%M")
-    return f"{day(time)} {clock}{' น.' if is_thai() else ''}"
+    return f"{day(time)} {time + clock.BANGKOK:%H:%M}{' น.' if is_thai() else ''}"
 
 
 def ago(time: dt.datetime | None) -> str:

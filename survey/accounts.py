@@ -34,9 +34,8 @@ def identify(username: str, password: str, network: str) -> Account:
     """
     username = without_control_characters(username).strip().lower()[:80]
     keys = (f"{username[:60]}|{network}", f"|{network}")
-    seconds = max(seconds_to_wait(keys[0], FREE_TRIES), seconds_to_wait(keys[1], FREE_TRIES_OF_NETWORK))
-    if seconds > 0:
-        raise Refusal("login_delay", seconds=seconds)
+    refuse_too_soon(keys[0], FREE_TRIES)
+    refuse_too_soon(keys[1], FREE_TRIES_OF_NETWORK)
     account = Account.get_or_none(Account.username == username)
     if not passwords.is_password(account.password_hash if account else None, password) or account is None:
         with write():
@@ -52,9 +51,7 @@ def identify(username: str, password: str, network: str) -> Account:
 def check_second_factor(account: Account, code: str, network: str) -> None:
     """Checks the code of the second factor, a recovery code as well. Raises Refusal: login_delay, wrong_code, disabled."""
     key = f"{account.username[:60]}|2|{network}"
-    seconds = seconds_to_wait(key, FREE_TRIES)
-    if seconds > 0:
-        raise Refusal("login_delay", seconds=seconds)
+    refuse_too_soon(key, FREE_TRIES)
     if account.disabled_at:
         raise Refusal("disabled")
     if not second_factor.use(account, code):
@@ -76,9 +73,7 @@ def begin(account: Account, network: str, device: str = "") -> str:
 def confirm(session: Session, password: str, network: str) -> None:
     """The person of a session types the password again, before something that matters. Raises Refusal: login_delay, wrong_password."""
     key = f"{session.account.username[:60]}|{network}"
-    seconds = seconds_to_wait(key, FREE_TRIES)
-    if seconds > 0:
-        raise Refusal("login_delay", seconds=seconds)
+    refuse_too_soon(key, FREE_TRIES)
     if not passwords.is_password(session.account.password_hash, password):
         with write():
             count_failure(key)
@@ -116,6 +111,13 @@ def seconds_to_wait(key: str, free: int) -> int:
         return 0
     until = failure.last_at + dt.timedelta(seconds=min(60, 2 ** min(failure.count - free, 6)))
     return max(0, round((until - utcnow()).total_seconds() + 0.5))
+
+
+def refuse_too_soon(key: str, free: int) -> None:
+    """Raises Refusal("login_delay") with the seconds to wait, while there are any."""
+    seconds = seconds_to_wait(key, free)
+    if seconds > 0:
+        raise Refusal("login_delay", seconds=seconds)
 
 
 def count_failure(key: str) -> None:

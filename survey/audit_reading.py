@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from models import RECORDS, Account, Audit, Mutation
-from survey import scope
+from survey import clock, scope
 from survey.agencies import as_id
 from survey.questions import Question, asked
 from survey.texts import N_
@@ -70,7 +70,7 @@ def rows(user: Account, wanted: Asked) -> list[Audit]:
         query = query.where(_words(wanted.text))
     for day, later in ((wanted.since, False), (wanted.until, True)):
         if day is not None:
-            edge = dt.datetime.combine(day, dt.time()) - dt.timedelta(hours=7) + dt.timedelta(days=int(later))
+            edge = clock.begins(day) + dt.timedelta(days=int(later))
             query = query.where(Audit.at < edge if later else Audit.at >= edge)
     if wanted.before is not None:
         query = query.where(Audit.number < wanted.before)

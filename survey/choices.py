@@ -8,7 +8,6 @@ from __future__ import annotations
 from survey.texts import N_
 
 UNKNOWN = {"unknown": N_("ไม่ทราบ")}
-YES_NO = {"yes": N_("ใช่"), "no": N_("ไม่ใช่")}
 
 PLACE_TYPE = {
     "road": N_("ถนน/ทางแยก/ทางสาธารณะ"),

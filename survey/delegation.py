@@ -17,7 +17,6 @@ from models import Account, utcnow, write
 from survey import accounts, agencies, answers, audit, passwords, places, scope
 from survey.errors import Message, Refusal
 
-SEATS = 2  # administrator seats of a province, unless the setting says otherwise
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
 
@@ -58,7 +57,7 @@ def check(person: Person, by: Account) -> dict[str, Message]:
     if any(places.find(code) is None or len(code) != 2 for code in person.provinces):
         errors["province"] = Message("unknown_area")
     elif not scope.may_make(by, person.role, person.provinces):
-        errors["role" if not scope.may_make(by, person.role, by.provinces or ["10"]) else "province"] = Message("not_in_branch")
+        errors["role" if person.role not in scope.roles_to_make(by) else "province"] = Message("not_in_branch")
     if any(places.find(code) is None or len(code) != 4 or code[:2] not in person.provinces for code in person.districts):
         errors["district"] = Message("area_mismatch")
     if person.role == "agency" and not person.agency and "agency" not in errors:
@@ -84,7 +83,7 @@ def make_many(people: Iterable[Person], by: Account) -> list[Account]:
         return [_make(person, by) for person in people]
 
 
-def make_seats(by: Account, number: int = SEATS) -> list[Account]:
+def make_seats(by: Account, number: int) -> list[Account]:
     """The administrator seats of every province and of Bangkok that are not there yet."""
     made = []
     with write():
@@ -170,7 +169,7 @@ def add(username: str, name: str, role: str, password: str, provinces: list[str]
         short_password: bool = False) -> Account:  # fmt: skip
     """Makes an account with a password, from the command line. Provinces by DOPA code or Thai name.
 
-    Raises Refusal: password_short, password_common, username_taken, unknown_role, unknown_area.
+    Raises Refusal: password_short, password_long, password_common, username_taken, unknown_role, unknown_area.
     """
     username = username.strip().lower()
     if not short_password:

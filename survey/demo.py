@@ -30,7 +30,7 @@ from models import (
     utcnow,
     write,
 )  # fmt: skip
-from survey import agencies, demo_photos, messages, passwords, places, rounds, standing, totals
+from survey import agencies, clock, demo_photos, messages, passwords, places, rounds, standing, totals
 from survey.questions import asked
 from survey.search import fold
 
@@ -100,7 +100,7 @@ def _round(opener: Account) -> Round:
     there = rounds.current()
     if there is not None:
         return there
-    today = rounds.today()
+    today = clock.today()
     steps = [{"on": (today + dt.timedelta(days=days)).isoformat(), "text": text} for days, text in ROUND_STEPS]
     with write():
         return Round.create(number=1, name=f"รอบที่ 1/{today.year + 543}", starts_on=today - dt.timedelta(days=DAYS + 1), deadline=today + dt.timedelta(days=21),
@@ -286,7 +286,7 @@ def _point(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
 
 def bangkok_year() -> int:
     """This year of the common era in Thailand."""
-    return (utcnow() + dt.timedelta(hours=7)).year
+    return clock.today().year
 
 
 def _report(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:

@@ -41,11 +41,6 @@ def note(account: Account, said: Mapping[str, Any], browser: str) -> Device:
     return device
 
 
-def holding_work(user: Account) -> list[Device]:
-    """The phones that `user` may see and that still held unsent work at their last contact, those that were silent longest first."""
-    return list(scope.visible(user, Device).where(Device.waiting > 0).order_by(Device.seen_at).limit(500))
-
-
 def known(user: Account) -> list[Device]:
     """The phones that `user` may see, the latest contact first."""
     return list(scope.visible(user, Device).order_by(Device.seen_at.desc()).limit(500))

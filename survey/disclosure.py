@@ -9,20 +9,32 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+import peewee
+
 from models import Account, Audit, Site, utcnow
 from survey import audit, scope
 from survey.answers import read_text
 from survey.errors import Refusal
+from survey.questions import asked
 
 SHOWN, REVEALED, BULK = "contact.shown", "contact.revealed", "bulk.read"
-CONTACT = ("contact_name", "contact_position", "contact_phone")
 COLUMNS = ("at", "account", "name", "action", "site", "install_point", "contact", "contact_phone", "records", "detail", "network")
 MANY = 50  # records read at once that count as reading in bulk
 
 
 def has_contact(site: Site) -> bool:
     """Whether a contact person is recorded at a site."""
-    return any(site.__data__.get(name) for name in CONTACT)
+    return any(site.__data__.get(name) for name in personal())
+
+
+def personal() -> list[str]:
+    """The questions of a site that are personal data: its contact person."""
+    return [name for name, question in asked(Site).items() if question.personal]
+
+
+def names_somebody() -> peewee.Expression:
+    """The same as `has_contact`, for a query of sites."""
+    return peewee.fn.COALESCE(*(getattr(Site, name) for name in personal())).is_null(False)
 
 
 def note_shown(user: Account, site: Site, network: str | None) -> None:

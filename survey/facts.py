@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models import GONE
-from survey import readiness
+from survey import clock, readiness
 
 Row = Mapping[str, Any]
 Rounds = Sequence[tuple[int, dt.datetime]]  # (number, when it began, naive UTC), oldest first
-BANGKOK = dt.timedelta(hours=7)
 SIZES = (0, 2, 4, 6)  # cells of 1, 1/4, 1/16 and 1/64 degree; what lies between is added up from the next finer ones
 COARSE = 100  # a restricted place stands in the cell of its coarse position, of 1/100 degree
 
-CAMERA_CHOICES = ("status", "camera_system", "connection", "mobile_view", "faces_public", "maintenance", "effectiveness_day", "effectiveness_night",
-                  "install_year")  # fmt: skip
+CAMERA_CHOICES = ("status", "camera_system", "mobile_view", "maintenance", "effectiveness_day", "effectiveness_night", "install_year")
 OF_SITE = ("owner_sector", "place_type", "network_linked")  # asked of the site, counted in cameras as well
-SITE_CHOICES = (*OF_SITE, "network_type", "control_centre", "sufficiency", "installed_budget_year")
+SITE_CHOICES = (*OF_SITE, "network_type", "control_centre", "sufficiency")
 TROUBLES = ("linking", "usage", "storage", "service", "maintenance", "other")
 RETENTION = ((0, "0"), (6, "1-6"), (14, "7-14"), (29, "15-29"), (89, "30-89"), (10**6, "90+"))  # days kept, upper bounds
 ACCESS = ((0, "0"), (3, "1-3"), (7, "4-7"), (30, "8-30"), (10**6, "31+"))  # days to obtain footage
@@ -62,7 +60,7 @@ def band(value: float | None, bands: Sequence[tuple[float, str]]) -> str:
 
 
 def _day(moment: dt.datetime) -> str:
-    return f"{moment + BANGKOK:%Y-%m-%d}"
+    return f"{moment + clock.BANGKOK:%Y-%m-%d}"
 
 
 def _tally(kind: str, row: Row, number: int, area: str | None, pairs: Iterable[tuple[str, Any]], weighed: Iterable[tuple[str, Any, int]] = ()) -> Tally:
@@ -77,9 +75,9 @@ def _tally(kind: str, row: Row, number: int, area: str | None, pairs: Iterable[t
 def _common(row: Row, number: int, rounds: Rounds, seen: dt.datetime) -> list[tuple[str, Any]]:
     """Who and when: the days are those of the record, or of its last look where it was first recorded in an earlier round."""
     again = round_of(rounds, row["captured_at"]) != number
-    pairs = [("recorder", row["recorder"]), ("unit", row["unit"]), ("captured", _day(seen if again else row["captured_at"])),
+    pairs = [("recorder", row["recorder"]), ("captured", _day(seen if again else row["captured_at"])),
              ("received", _day(seen if again else row["created_at"])),
-             ("complete", "yes" if row["answered"] >= row["to_answer"] else "no"), ("behalf", "yes" if row["on_behalf"] else "no")]  # fmt: skip
+             ("complete", "yes" if row["answered"] >= row["to_answer"] else "no")]  # fmt: skip
     if row["review_state"] == "approved" and row["reviewed_at"]:
         pairs.append(("approved", _day(row["reviewed_at"])))
     return pairs
@@ -93,7 +91,6 @@ def of_site(site: Row, rounds: Rounds, photos: str | None = None) -> Tally:
     pairs = _common(site, number, rounds, site["captured_at"])
     pairs += [(name, site[name]) for name in SITE_CHOICES]
     pairs += [("disclosure", code) for code in site["disclosure"] or [""]]
-    pairs += [("storage_method", code) for code in site["storage_method"] or [""]]
     pairs += [
         ("district", site["district"]), ("owner_agency", site["owner_agency"]),
         ("retention", band(site["retention_days"], RETENTION)), ("access", band(site["access_days"], ACCESS)),
@@ -115,13 +112,11 @@ def of_camera(camera: Row, site: Row, rounds: Rounds, photos: str | None = None)
     pairs += [(name, camera[name]) for name in CAMERA_CHOICES]
     pairs += [(name, site[name]) for name in OF_SITE]
     pairs += [("problems", code) for code in camera["problems"] or ()]
-    pairs += [("district", site["district"]), ("owner_agency", site["owner_agency"]), ("readiness", readiness.marks(camera, site)),
-              ("sector_status", f"{site['owner_sector'] or ''}|{camera['status']}")]  # fmt: skip
+    pairs += [("district", site["district"]), ("owner_agency", site["owner_agency"]), ("readiness", readiness.marks(camera, site))]
     if photos is not None:
         pairs.append(("photos", photos))
     tally = _tally("camera", camera, number, site["province"], pairs)
-    where = site if None in (camera["latitude"], camera["longitude"]) else camera
-    _place(tally, "camera", where["latitude"], where["longitude"], site["restricted"] == "yes", site["province"], camera["status"], camera["review_state"])
+    _place(tally, "camera", site["latitude"], site["longitude"], site["restricted"] == "yes", site["province"], camera["status"], camera["review_state"])
     return tally
 
 
@@ -133,7 +128,7 @@ def of_point(point: Row, rounds: Rounds) -> Tally:
     pairs = [*_common(point, number, rounds, point["captured_at"]), ("district", point["district"])]
     cameras, satang = point["camera_count"] or 0, round(float(point["budget_amount"] or 0) * 100)
     weighed = []
-    for name in ("project_status", "priority", "budget_source", "budget_year"):
+    for name in ("project_status", "priority", "budget_source"):
         pairs.append((name, point[name]))
         weighed += [(f"{name}#", point[name], cameras), (f"{name}$", point[name], satang)]
     pairs += [("reason_type", code) for code in point["reason_type"] or [""]]

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 
 from models import Account, Invitation, utcnow, write
-from survey import accounts, audit, passwords, scope
+from survey import accounts, audit, passwords, scope, second_factor
 from survey.errors import Refusal
 
 VALID_FOR = dt.timedelta(hours=72)
@@ -63,15 +63,13 @@ def open_one(account: Account) -> Invitation | None:
     return found
 
 
-def accept(code: str, password: str, network: str, second_factor: bool) -> Account:
+def accept(code: str, password: str, network: str, require_totp: bool | None) -> Account:
     """Sets the password that the invited person chose. A wrong, used, withdrawn, late or foreign code gives one and the same sentence.
 
-    `second_factor` says of an account whether it will have to set one up, so that a shorter password will do.
-    Raises Refusal: login_delay, invitation, password_short, password_common.
+    `require_totp` is the setting: who will have to set up a second factor may choose a shorter password.
+    Raises Refusal: login_delay, invitation, password_short, password_long, password_common.
     """
-    wait = accounts.seconds_to_wait(f"invitation|{network}", FREE_TRIES)
-    if wait > 0:
-        raise Refusal("login_delay", seconds=wait)
+    accounts.refuse_too_soon(f"invitation|{network}", FREE_TRIES)
     invitation = Invitation.get_or_none(Invitation.code_hash == _hashed(code))
     if invitation is None or invitation.used_at or invitation.withdrawn_at or invitation.expires_at < utcnow() or invitation.account.disabled_at:
         with write():
@@ -79,7 +77,7 @@ def accept(code: str, password: str, network: str, second_factor: bool) -> Accou
             audit.record("invitation.refused", None, network=network)
         raise Refusal("invitation")
     account: Account = invitation.account
-    passwords.check_new(password, second_factor and account.role in scope.ADMINISTRATORS or bool(account.totp_secret), account.username, account.name)
+    passwords.check_new(password, bool(account.totp_secret) or second_factor.is_required(account, require_totp), account.username, account.name)
     hashed = passwords.hash_password(password)
     with write():
         used = Invitation.update(used_at=utcnow()).where(Invitation.id == invitation.id, Invitation.used_at.is_null()).execute()

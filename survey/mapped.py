@@ -21,7 +21,6 @@ SINGLE_ZOOM = 14  # from here on sites stand alone
 SECTOR_ZOOM = 16  # and cameras with what they look at
 MOST_SITES, MOST_POINTS = 300, 150
 FINEST = max(facts.SIZES)
-KEPT_ROLES = ("centre_admin", "analyst", "province_admin", "inspector")  # whose area is made of whole provinces
 
 
 @dataclass
@@ -86,7 +85,7 @@ def shown(user: Account, window: Window, wanted: Wanted) -> dict[str, Any]:
 
 
 def _clusters(user: Account, figures: Figures, window: Window, wanted: Wanted, layer: str) -> list[list[Any]]:
-    kept = wanted.asked.is_kept and wanted.asked.round is None and user.role in KEPT_ROLES
+    kept = wanted.asked.is_kept and wanted.asked.round is None and scope.may_see_names(user)
     rows = _from_cells(window, wanted, layer) if kept else _from_records(figures, window, wanted, layer)
     found: dict[tuple[int, int], tuple[Counter[str], Counter[str]]] = {}
     for y, x, code, state, number in rows:

@@ -190,7 +190,7 @@ def _fill_area(record: Any, changes: Changes, explicit: Mapping[str, Any]) -> No
 
 
 def _fill_sector(site: Site, changes: Changes, explicit: Mapping[str, Any]) -> None:
-    """The owner's sector is that of the agency's kind in the register (FIELDS.md, owner_kind)."""
+    """The owner's sector is that of the agency's kind in the register."""
     if "owner_agency" in changes and site.owner_agency_id and not explicit.get("owner_sector"):
         sector = next((agencies.SECTOR_OF_KIND.get(agency.kind) for agency in _agency(site.owner_agency_id)), None)
         if sector:

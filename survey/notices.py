@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models import Account, Camera, Certification, Declaration, ProposedPoint, Round, Site
-from survey import conflicts, overview, progress, review, rounds, scope
+from models import Account, Camera, Declaration, ProposedPoint, Round, Site
+from survey import clock, conflicts, overview, progress, review, rounds, scope
 from survey.texts import N_
 
 SENTENCES = {
@@ -42,7 +42,7 @@ def of(user: Account) -> list[Notice]:
 
 def _of_round(user: Account, now: Round) -> list[Notice]:
     """Late agencies and certifications of the round that runs."""
-    days = (now.deadline - rounds.today()).days
+    days = (now.deadline - clock.today()).days
     if user.role == "agency":
         said = Declaration.select().where(Declaration.round == now.number, Declaration.agency == user.agency_id, Declaration.state != "pending").exists()
         return [] if said or days < 0 else [Notice("declare", 1, days + 1)]
@@ -58,5 +58,4 @@ def _of_round(user: Account, now: Round) -> list[Notice]:
 
 def _standing_at(now: Round, step: str, area: list[str] | None) -> int:
     """How many provinces' certification stands at a step."""
-    last = dict(Certification.select(Certification.province, Certification.step).where(Certification.round == now.number).order_by(Certification.id).tuples())
-    return sum(one == step and (area is None or province in area) for province, one in last.items())
+    return sum(one == step and (area is None or province in area) for province, one in rounds.standing_steps(now).items())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import peewee
 
-from models import GONE, Account, Camera, ProblemReport, ProposedPoint, Site, StatusUpdate, utcnow
-from survey import scope, totals as totals_kept
+from models import GONE, Account, Camera, ProblemReport, ProposedPoint, Site, StatusUpdate
+from survey import clock, scope, totals as totals_kept
 
 RECENT = 5
 
 
 def my_work(user: Account) -> dict[str, Any]:
     """Counts of today and in all, the newest sites, and what was returned to this person."""
-    midnight = (utcnow() + dt.timedelta(hours=7)).replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(hours=7)
+    midnight = clock.begins(clock.today())
     mine = {name: model.select().where(model.recorder == user.id) for name, model in _COUNTED.items()}
     recent = scope.visible(user, Site).where(Site.recorder == user.id, Site.review_state.not_in(GONE)).order_by(Site.rev.desc()).limit(RECENT)
     return {

@@ -9,12 +9,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from models import Account
-from survey import places, scope
+from survey import clock, places, scope
 from survey.errors import Refusal
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "paper"
@@ -36,7 +36,7 @@ def make(template: str, data: dict[str, Any]) -> bytes:
 
 def long_date(time: datetime) -> str:
     """"25 พฤศจิกายน 2569" in Bangkok, of a naive UTC time."""
-    local = time + timedelta(hours=7)
+    local = time + clock.BANGKOK
     return f"{local.day} {MONTHS[local.month - 1]} {local.year + 543}"
 
 
@@ -49,7 +49,7 @@ def invitation_slips(invited: Iterable[tuple[Account, str, datetime]], join: str
         drawing = segno.make(f"{join}#{code}", error="m").svg_inline(scale=4, border=1, dark="#000")
         slips.append({"name": account.name, "role": scope.ROLES[account.role], "unit": account.agency.name if account.agency_id else "",
                       "area": ", ".join(places.full_name(c) for c in account.provinces or []) or "ทั้งประเทศ", "username": account.username, "code": code,
-                      "until": f"{long_date(until)} เวลา {until + timedelta(hours=7):%H:%M} น.", "qr": drawing,
+                      "until": f"{long_date(until)} เวลา {until + clock.BANGKOK:%H:%M} น.", "qr": drawing,
                       "province": account.province or ""})  # fmt: skip
     groups = [{"head": _head(code), "slips": [s for s in slips if s["province"] == code]} for code in dict.fromkeys(s["province"] for s in slips)]
     data = {"groups": groups if letters else [{"head": "", "slips": slips}], "letters": letters, "join": join, "office": office}

@@ -15,12 +15,11 @@ from typing import Any
 
 import peewee
 
-from models import Account, Agency, Certification, Declaration, Expectation, Round, Total
-from survey import places, rounds, scope, totals
-from survey.agencies import as_id
+from models import Account, Agency, Declaration, Expectation, Round, Total
+from survey import clock, places, rounds, scope, totals
+from survey.agencies import SECTOR_OF_KIND, as_id
 
 LAST_DAYS = 7  # the rate that is reached is that of so many days
-SPOKEN = ("complete", "none")  # declarations that end an agency's reporting
 
 
 @dataclass
@@ -94,7 +93,7 @@ class Progress:
 
     @property
     def is_over(self) -> bool:
-        return rounds.today() > self.round.deadline
+        return clock.today() > self.round.deadline
 
     @property
     def not_started(self) -> list[Line]:
@@ -111,7 +110,7 @@ def _summed(counted: dict[str, Counter[str]]) -> Counter[str]:
 
 
 def _line(round: Round, code: str, name: str, **known: Any) -> Line:
-    today = rounds.today()
+    today = clock.today()
     first = max(today, round.starts_on)
     return Line(code, name, days_left=max(0, (round.deadline - first).days + 1), today=today, **known)
 
@@ -133,13 +132,12 @@ def of_provinces(user: Account, round: Round) -> Progress:
     area = scope.totals_area(user)
     listed = [p for p in places.provinces() if area is None or p.code in area]
     counted = totals.by_area(round.counts, "complete", area, round.number)
-    week = rounds.today() - dt.timedelta(days=LAST_DAYS - 1)
+    week = clock.today() - dt.timedelta(days=LAST_DAYS - 1)
     lately = _by_days(round, "received", area, since=week)
     late = _late_received(round, area)
     said = (Expectation.round == round.number) & Expectation.agency.is_null()
     expected = dict(Expectation.select(Expectation.province, Expectation.number).where(said).tuples())
-    steps = dict(Certification.select(Certification.province, Certification.step).where(Certification.round == round.number)
-                 .order_by(Certification.id).tuples())  # the last one of each stands  # fmt: skip
+    steps = rounds.standing_steps(round)
     lines = [_line(round, p.code, p.name, expected=expected.get(p.code), states=_summed(counted.get(p.code, {})), lately=lately.get(p.code, 0),
                    late_received=late.get(p.code, 0), step=steps.get(p.code)) for p in listed]  # fmt: skip
     return Progress(round, whole(round, lines), lines)
@@ -153,17 +151,17 @@ def whole(round: Round, lines: list[Line]) -> Line:
 
 
 def _late_received(round: Round, area: list[str] | None) -> dict[str, int]:
-    if rounds.today() <= round.deadline:
+    if clock.today() <= round.deadline:
         return {}
     captured, received = (_by_days(round, question, area, until=round.deadline) for question in ("captured", "received"))
     return {code: number - received.get(code, 0) for code, number in captured.items()}
 
 
-def of_province(user: Account, round: Round, province: str) -> Line:
+def of_province(round: Round, province: str) -> Line:
     """The line of one province. Raises nothing: whether the user may see it is the caller's question to scope."""
     counted = totals.by_code(round.counts, "complete", [province], round.number)
     expected = Expectation.select(Expectation.number).where(Expectation.round == round.number, Expectation.province == province, Expectation.agency.is_null())
-    week = rounds.today() - dt.timedelta(days=LAST_DAYS - 1)
+    week = clock.today() - dt.timedelta(days=LAST_DAYS - 1)
     last = rounds.standing(round, province)
     place = places.find(province)
     return _line(round, province, place.name if place else province, expected=expected.scalar(), states=_summed(counted),
@@ -197,8 +195,9 @@ def agencies(round: Round, province: str) -> list[Line]:
 
 
 def silent_agencies(provinces: list[str] | None, round: Round) -> int:
-    """How many agencies with records or expectations in these provinces have not declared anything."""
-    owners = Total.select(Total.area, Total.code).where(Total.kind == round.counts, Total.question == "owner_agency", Total.code != "").distinct()
+    """How many agencies with records in these provinces have not declared anything."""
+    owners = Total.select(Total.area, Total.code).where(
+        Total.kind == round.counts, Total.question == "owner_agency", Total.code != "", Total.number > 0).distinct()  # fmt: skip
     owners = owners if provinces is None else owners.where(Total.area.in_(provinces or ["-"]))
     said = Declaration.select(Declaration.province, Declaration.agency).where(Declaration.round == round.number, Declaration.state != "pending")
     return len(set(owners.tuples()) - {(province, str(agency)) for province, agency in said.tuples()})
@@ -231,7 +230,7 @@ def curve(round: Round, area: list[str] | None) -> list[Day]:
     query = query if area is None else query.where(Total.area.in_(area or ["-"]))
     for question, day, number in query.group_by(Total.question, Total.code).tuples():
         daily[question][day] = int(number)
-    last = min(rounds.today(), max(round.deadline, *map(dt.date.fromisoformat, daily["received"]), round.starts_on))
+    last = min(clock.today(), max(round.deadline, *map(dt.date.fromisoformat, daily["received"]), round.starts_on))
     days, sums = [], Counter[str]()
     before = round.starts_on.isoformat()
     for question, numbers in daily.items():
@@ -246,7 +245,7 @@ def curve(round: Round, area: list[str] | None) -> list[Day]:
 
 def private_owners(province: str) -> list[Agency]:
     """The private owners of a province's register with their state of cooperation: the list for the public-private committee (กรอ.)."""
-    private = ("bank", "chain", "shop", "juristic", "religious", "person")
+    private = [kind for kind, sector in SECTOR_OF_KIND.items() if sector in ("private", "community")]
     found = Agency.select().where(Agency.province == province, Agency.kind.in_(private))
     return sorted(found, key=lambda agency: places.thai_key(agency.name))
 

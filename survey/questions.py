@@ -6,14 +6,13 @@ Leaves the tables to models.py and agencies, areas and photos (which need the da
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import peewee
 
-from survey import answers
+from survey import answers, clock
 from survey.errors import Message, Refusal
 
 C = TypeVar("C", bound=peewee.Field)
@@ -84,7 +83,7 @@ class Question:
             case "money":
                 return answers.read_money(raw)
             case "year" | "fiscal_year":
-                return answers.read_year(raw, bangkok_today(), self.ahead, self.kind == "fiscal_year")
+                return answers.read_year(raw, clock.today(), self.ahead, self.kind == "fiscal_year")
             case "phone":
                 return answers.read_phones(raw)
             case "url":
@@ -129,11 +128,6 @@ def read_frequency(raw: Any, low: float | None, high: float | None) -> float:
         raise Refusal("unknown_choice")
     number = answers.read_number(raw, low, high)
     return round(number * 30 if per == "day" else number / 12 if per == "year" else number, 2)
-
-
-def bangkok_today() -> dt.date:
-    """The date in Thailand (UTC+7 all year)."""
-    return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=7)).date()
 
 
 _KINDS: tuple[tuple[type[peewee.Field], str], ...] = (

@@ -1,7 +1,7 @@
-"""What is erased by rule: contact persons of sites whose cameras are gone, old log rows, sessions, failures and invitations.
+"""What is erased by rule: contact persons of sites whose cameras are gone, old lists, log rows, sessions, failures and invitations.
 
-Values live in the records and in the mutations (the messages as they came, what they changed, conflicts): all are blanked. Receipts still
-hold, because a message's hash is stored beside it.
+Values live in the records, in the mutations (the messages as they came, what they changed, conflicts) and in the rows of lists that were
+brought in: all are blanked. Receipts still hold, because a message's hash is stored beside it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import datetime as dt
 import json
 from typing import Any
 
-import peewee
-
 from models import GONE, Camera, Conflict, Invitation, LoginFailure, Mutation, Session, Site, utcnow, write
 from survey import audit, totals
-from survey.questions import asked
+from survey.disclosure import names_somebody, personal
+from survey.exchange import staging
 
 OLD_SESSIONS, OLD_FAILURES = dt.timedelta(days=90), dt.timedelta(days=1)
 ERASED = None  # what stands in the place of an erased answer
@@ -25,6 +24,7 @@ def apply(audit_days: int, contact_days: int) -> dict[str, int]:
     now = utcnow()
     done = {
         "contacts": sum(_erase_contact(site) for site in _without_cameras(now - dt.timedelta(days=contact_days))),
+        "list_rows": staging.forget(now - dt.timedelta(days=contact_days)),
         "sessions": Session.delete().where(Session.seen_at < now - OLD_SESSIONS).execute(),
         "failures": LoginFailure.delete().where(LoginFailure.last_at < now - OLD_FAILURES).execute(),
         "invitations": Invitation.delete().where(Invitation.expires_at < now - OLD_SESSIONS).execute(),
@@ -35,18 +35,14 @@ def apply(audit_days: int, contact_days: int) -> dict[str, int]:
 
 
 def _without_cameras(before: dt.datetime) -> list[Site]:
-    """Sites that have been withdrawn, or whose last camera has been removed, since before a time, and still name a contact person."""
+    """Sites that were withdrawn, or whose last camera was removed or withdrawn, before a time, and that still name a contact person."""
     left = Camera.select(Camera.site).where(
-        Camera.review_state.not_in(GONE) & (Camera.status != "removed") | (Camera.status == "removed") & (Camera.status_at >= before))
+        (Camera.review_state.not_in(GONE) & (Camera.status != "removed"))
+        | (Camera.review_state.not_in(GONE) & (Camera.status == "removed") & (Camera.status_at >= before))
+        | (Camera.review_state.in_(GONE) & (Camera.updated_at >= before)))
     had = Camera.select(Camera.site)
     gone = (Site.review_state.in_(GONE) & (Site.updated_at < before)) | (Site.id.in_(had) & Site.id.not_in(left))
-    named = peewee.fn.COALESCE(*(getattr(Site, name) for name in personal())).is_null(False)
-    return list(Site.select().where(gone, named))
-
-
-def personal() -> list[str]:
-    """The questions of a site that are personal data."""
-    return [name for name, question in asked(Site).items() if question.personal]
+    return list(Site.select().where(gone, names_somebody()))
 
 
 def _erase_contact(site: Site) -> int:

@@ -12,11 +12,10 @@ from typing import Any
 
 import peewee
 
-from models import Account, Agency, Camera, Certification, Declaration, Expectation, Round, Site, utcnow, write
-from survey import audit, choices, scope, totals
+from models import Account, Agency, Camera, Certification, Declaration, Expectation, ProblemReport, ProposedPoint, Round, Site, utcnow, write
+from survey import audit, choices, clock, scope, totals
 from survey.answers import BUDDHIST_ERA, read_text, western
 from survey.errors import Message, Refusal
-from survey.facts import BANGKOK
 from survey.texts import N_
 
 STEPS = {  # step: (what it is called, what may stand before it)
@@ -25,11 +24,6 @@ STEPS = {  # step: (what it is called, what may stand before it)
 }  # fmt: skip
 NOT_CERTIFIED = N_("ยังไม่รับรอง")
 COUNTED = ("camera", "site")
-
-
-def today() -> dt.date:
-    """The date in Bangkok."""
-    return (utcnow() + BANGKOK).date()
 
 
 def read_date(text: str | None) -> dt.date | None:
@@ -56,7 +50,7 @@ def _common_era(year: int) -> int:
 
 def ends(deadline: dt.date) -> dt.datetime:
     """The last moment of a deadline, 23:59:59 in Bangkok, as naive UTC."""
-    return totals.begins(deadline) + dt.timedelta(hours=23, minutes=59, seconds=59)
+    return clock.begins(deadline) + dt.timedelta(hours=23, minutes=59, seconds=59)
 
 
 def read_steps(text: str) -> list[dict[str, str]]:
@@ -110,9 +104,10 @@ def save(user: Account, typed: Mapping[str, str], number: int | None = None) -> 
 
 def _attribute_anew(since: dt.date) -> None:
     """Counts anew where records were observed since a day on which a round now begins, or no longer does."""
-    moment = totals.begins(since)
+    moment = clock.begins(since)
     areas = {code or "" for (code,) in Site.select(Site.province).join(Camera, on=Camera.site == Site.id).where(Camera.status_at >= moment).distinct().tuples()}
-    areas |= {code or "" for (code,) in Site.select(Site.province).where(Site.captured_at >= moment).distinct().tuples()}
+    for model in (Site, ProposedPoint, ProblemReport):
+        areas |= {code or "" for (code,) in model.select(model.province).where(model.captured_at >= moment).distinct().tuples()}
     for area in sorted(areas):
         totals.recount(area)
 
@@ -125,6 +120,12 @@ def found(number: int) -> Round:
     return one
 
 
+def standing_steps(round: Round) -> dict[str, str]:
+    """{province: the last step of its certification in a round}."""
+    steps = Certification.select(Certification.province, Certification.step).where(Certification.round == round.number)
+    return dict(steps.order_by(Certification.id).tuples())  # later ones replace earlier ones
+
+
 def every() -> list[Round]:
     """All rounds, newest first."""
     return list(Round.select().order_by(Round.number.desc()))
@@ -132,7 +133,7 @@ def every() -> list[Round]:
 
 def current() -> Round | None:
     """The round that runs now: the latest that has begun, or else the next one."""
-    begun = Round.select().where(Round.starts_on <= today()).order_by(Round.starts_on.desc(), Round.number.desc()).first()
+    begun = Round.select().where(Round.starts_on <= clock.today()).order_by(Round.starts_on.desc(), Round.number.desc()).first()
     return begun or Round.select().order_by(Round.starts_on).first()
 
 

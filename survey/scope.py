@@ -1,8 +1,8 @@
 """The one place where access is decided: `visible(user, Model)` is what a user may see, `may(user, verb, record)` one record.
 
-Every list, page, map, photo and message starts here. Roles: DESIGN.md's access rules, requirement R40.
+Every list, page, map, export, photo and message starts here. Roles stand in ROLES.
 Verbs: see, edit, update (a status), confirm (what was declared), record (a new one in this area), withdraw, decide (conflicts, duplicates),
-original (a photo as it was sent), unblur.
+original (a photo as it was sent), unblur; manage (an account: invite, suspend, move, end); apply, undo (a list that was brought in).
 """
 
 from __future__ import annotations
@@ -173,6 +173,13 @@ def may_make(user: Account, role: str, provinces: list[str]) -> bool:
     if user.role == "centre_admin":
         return role in ROLES and (bool(provinces) or role in ("centre_admin", "analyst", "viewer"))
     return user.role == "province_admin" and role in BELOW_PROVINCE and bool(provinces) and set(provinces) <= set(user.provinces or [])
+
+
+def roles_to_make(user: Account) -> list[str]:
+    """The roles of accounts that a user may make somewhere."""
+    return list(ROLES) if user.role == "centre_admin" else list(BELOW_PROVINCE) if user.role == "province_admin" else []
+
+
 def _import_condition(user: Account) -> peewee.Expression | None:
     """Everybody sees the lists that they brought in; the province also those of its agencies."""
     if user.role == "centre_admin":
@@ -220,6 +227,9 @@ def may(user: Account, verb: str, record: Any) -> bool:
         return _may_with_account(user, verb, record)
     if isinstance(record, Agency):
         return verb == "decide" and (user.role == "centre_admin" or (user.role == "province_admin" and record.province in (user.provinces or [])))
+    if isinstance(record, Import):  # whoever brought a list in applies it; a province's administrators may take it out again
+        theirs = user.role == "centre_admin" or (user.role == "province_admin" and record.province in (user.provinces or []))
+        return verb in ("apply", "undo") and (user.id == record.account_id or (verb == "undo" and theirs))
     if isinstance(record, Photo) and verb == "unblur":
         return record.owner_id == user.id or may(user, "original", record_of_photo(record))
     if isinstance(record, Photo):
@@ -322,6 +332,7 @@ def shown_position(user: Account, record: Any) -> tuple[float | None, float | No
 
 
 TOTALS_READERS = ("centre_admin", "analyst", "inspector", "viewer", "province_admin")  # who sees figures of whole areas
+NAME_READERS = tuple(role for role in TOTALS_READERS if role != "viewer")  # and of single agencies and persons; their areas are whole provinces
 SETTING_STEPS = {"certified": ("province_admin",), "endorsed": ("inspector",), "received": ("centre_admin",), "reopened": ("centre_admin",)}
 
 
@@ -347,7 +358,7 @@ def may_see_totals(user: Account, province: str) -> bool:
 
 def may_see_names(user: Account) -> bool:
     """Whether figures may be broken down to single agencies and persons for this user."""
-    return user.role in TOTALS_READERS and user.role != "viewer"
+    return user.role in NAME_READERS
 
 
 def may_set(user: Account, province: str, agency: Any = None) -> bool:

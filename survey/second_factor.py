@@ -10,11 +10,10 @@ import time
 import pyotp
 
 from models import Account, write
-from survey import audit
+from survey import audit, scope
 from survey.errors import Refusal
 from survey.standing import is_demo
 
-REQUIRED_OF = ("centre_admin", "province_admin")
 STEP_S = 30
 RECOVERY_CODES = 10
 ISSUER = "Samruat"
@@ -22,7 +21,7 @@ ISSUER = "Samruat"
 
 def is_required(account: Account, setting: bool | None) -> bool:
     """Whether this account must have a second factor. `setting` is REQUIRE_TOTP; None asks it everywhere but in the demo."""
-    return account.role in REQUIRED_OF and (setting if setting is not None else not is_demo())
+    return account.role in scope.ADMINISTRATORS and (setting if setting is not None else not is_demo())
 
 
 def demand(account: Account, setting: bool | None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import GONE, Account, Camera, Site, utcnow
-from survey import audit, places, scope
+from survey import audit, clock, places, scope
 from survey.answers import read_text
 from survey.errors import Refusal
 from survey.places import distance_m
@@ -66,15 +66,15 @@ def is_kept(retention_days: int | None, moment: dt.datetime, now: dt.datetime) -
     return retention_days > 0 and moment >= now - dt.timedelta(days=retention_days)
 
 
-def read_moment(day: str, clock: str) -> dt.datetime:
-    """A day and a time of Bangkok ("15/12/2569", "14:05") as naive UTC. Raises Refusal: date, clock, future_time."""
+def read_moment(day: str, hour: str) -> dt.datetime:
+    """A day and a time of Bangkok ("15/12/2569", "14:05") as naive UTC. Raises Refusal: date, clock_time, future_time."""
     on = read_date(day)
-    hours, _, minutes = clock.strip().replace(".", ":").partition(":")
+    hours, _, minutes = hour.strip().replace(".", ":").partition(":")
     if on is None:
         raise Refusal("date")
     if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
         raise Refusal("clock_time")
-    moment = dt.datetime(on.year, on.month, on.day, int(hours), int(minutes)) - dt.timedelta(hours=7)
+    moment = dt.datetime(on.year, on.month, on.day, int(hours), int(minutes)) - clock.BANGKOK
     if moment > utcnow():
         raise Refusal("future_time")
     return moment

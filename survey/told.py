@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import peewee
-
 from models import GONE, Account, ContactNotice, Site, utcnow, write
 from survey import audit, scope
-from survey.disclosure import CONTACT
+from survey.disclosure import names_somebody
 from survey.errors import Refusal
 
 WITHIN = dt.timedelta(days=30)
@@ -31,8 +29,7 @@ class Due:
 def due(user: Account) -> list[Due]:
     """The contact persons of the area who were not told yet, oldest first. An owner agency that named its own person has told them itself."""
     told = ContactNotice.select(ContactNotice.site)
-    named = peewee.fn.COALESCE(*(getattr(Site, name) for name in CONTACT)).is_null(False)
-    query = scope.visible(user, Site).where(named, Site.review_state.not_in(GONE), Site.id.not_in(told))
+    query = scope.visible(user, Site).where(names_somebody(), Site.review_state.not_in(GONE), Site.id.not_in(told))
     own = (Account.role == "agency") & (Account.agency == Site.owner_agency)
     query = query.switch(Site).join(Account, on=(Site.recorder == Account.id)).where(~own | Account.agency.is_null())
     return [Due(site, site.created_at + WITHIN) for site in query.order_by(Site.created_at).limit(SHOWN)]

@@ -17,8 +17,8 @@ import peewee
 
 from database import Prepared, db, write
 from models import KIND_OF, Camera, Cell, Photo, ProblemReport, ProposedPoint, Record, Round, Site, Total
-from survey import facts
-from survey.facts import BANGKOK, Rounds, Row, Tally
+from survey import clock, facts
+from survey.facts import Rounds, Row, Tally
 
 CHUNK = 5_000  # records at a time in a recount
 TOTAL_KEY = ("kind", "question", "round", "area", "code", "state")
@@ -27,14 +27,9 @@ CELL_KEY = ("size", "layer", "y", "x", "province", "code", "state")
 _rounds = Prepared(lambda: Round.select(Round.number, Round.starts_on).order_by(Round.starts_on, Round.number))
 
 
-def begins(day: dt.date) -> dt.datetime:
-    """The first moment of a Bangkok day, naive UTC."""
-    return dt.datetime(day.year, day.month, day.day) - BANGKOK
-
-
 def rounds() -> Rounds:
     """(number, beginning) of the rounds, oldest first."""
-    return [(r.number, begins(r.starts_on)) for r in _rounds()]
+    return [(r.number, clock.begins(r.starts_on)) for r in _rounds()]
 
 
 def of_new(record: Record, has_photos: bool) -> Tally:

@@ -39,6 +39,7 @@ def test_from_a_list_to_a_surveyor_who_is_logged_in(app: Flask, browser: Make) -
     assert made.status_code == 200 and "ออกบัญชีแล้ว 2 บัญชี" in made.text
     slips = boss.client.post("/accounts/slips.pdf", data={"csrf_token": token, "account": re.findall(r'name="account" value="([0-9a-f-]+)"', made.text)})
     assert slips.data.startswith(b"%PDF") and slips.content_type == "application/pdf"
+    assert boss.client.post("/accounts/slips.pdf", data={"csrf_token": token, "account": "-" * 36}).status_code == 400
     shown = boss.get(f"/accounts/{Account.get(Account.username == '96-0001').id}").text
     code = re.search(r'class="numbers">([A-Z2-7-]{14})<', shown)
     assert code
@@ -146,6 +147,10 @@ def test_an_administrator_sets_up_the_second_factor_before_anything_else(strict:
         assert client.get(path).headers["Location"] == "/account/second-factor", path
     answer = client.get("/sync/session")
     assert answer.status_code == 403 and answer.json["error"] == "second_factor_needed"
+    stale(boss)  # who first fetches an app for the codes is asked for the password, and comes back
+    assert client.get("/account/second-factor").headers["Location"].startswith("/confirm?next=/account/second-factor")
+    token = hidden(client.get("/confirm?next=/account/second-factor").text, "csrf_token")
+    assert client.post("/confirm", data={"csrf_token": token, "next": "/account/second-factor", "password": PASSWORD}).headers["Location"] == "/account/second-factor"
     page = client.get("/account/second-factor").text
     assert "<svg" in page
     secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)

@@ -186,7 +186,9 @@ def _withdraw(staged: Import, row: ImportRow, account: Account, kind: str, recor
 
 
 def begin(staged: Import, account: Account, network: str | None = None) -> None:
-    """Says that the good rows are to be taken in. Raises Refusal: import_owner (nobody is said to own them), import_state."""
+    """Says that the good rows are to be taken in. Raises Refusal: not_allowed, import_owner (nobody is said to own them), import_state."""
+    if not scope.may(account, "apply", staged):
+        raise Refusal("not_allowed")
     owned = staged.options.get("owner") or account.role == "agency"
     if not owned and any(plan["read"] and plan["kind"] == "camera" and "owner_agency" not in plan["columns"] for plan in staged.plans):
         raise Refusal("import_owner")
@@ -198,15 +200,10 @@ def begin(staged: Import, account: Account, network: str | None = None) -> None:
 
 def begin_undo(staged: Import, account: Account, network: str | None = None) -> None:
     """Says that the whole import is to be taken out again, also while it is taken in. Raises Refusal: not_allowed, import_state."""
-    if not may_undo(account, staged):
+    if not scope.may(account, "undo", staged):
         raise Refusal("not_allowed")
     with write():
         applied = counted(staged.id)["applied"]
         said = {**staged.options, "undo_by": str(account.id)}
         move(staged.id, ("applying", "done"), "undoing", progress=0, total=applied, worker=None, problem=None, options=said)
         audit.record("import.undo.begin", account, "import", staged.id, {"rows": applied}, network, staged.province)
-
-
-def may_undo(user: Account, staged: Import) -> bool:
-    """Whether `user` may take a whole import out again: who brought it in, or an administrator of its province."""
-    return user.id == staged.account_id or user.role in scope.ORIGINAL_READERS

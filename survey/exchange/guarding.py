@@ -1,12 +1,15 @@
-"""Keeps the text of a delimited file from becoming a formula, or a number without its first zeros, in the spreadsheet that opens it.
+"""Keeps texts from becoming formulas, links, or numbers without their first zeros, in the spreadsheet that opens them.
 
-Such a text gets an apostrophe before it, as a person would type it (OWASP, CSV injection); `unguarded` takes it away when a list comes in.
+In a delimited file such a text gets an apostrophe before it, as a person would type it (OWASP, CSV injection); `unguarded` takes it away when a list comes in.
 """
 
 from __future__ import annotations
 
 import re
 
+# A workbook in which nothing that is written becomes a formula, a link or a number by itself; written row by row.
+PLAIN_WORKBOOK = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MOST_CELL = 32_767  # characters that a spreadsheet's cell holds
 _FORMULA = "=+\\-@|%＝＋－−＠｜％\t\r\n"
 _RISKY = re.compile(rf"\s*[{_FORMULA}]|0\d+$|\d{{12,}}$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")

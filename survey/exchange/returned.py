@@ -12,13 +12,13 @@ from typing import IO
 import xlsxwriter
 
 from models import Import, ImportRow
+from survey.exchange.guarding import MOST_CELL, PLAIN_WORKBOOK
 from survey.exchange.layout import Plan
 from survey.exchange.problems import ERROR, SKIPPED, WARNING, Problem
 from survey.exchange.staging import plans_of, problems_of
 from survey.texts import N_
 
 WRONG, ROW = N_("ต้องแก้ไข"), N_("แถวในไฟล์เดิม")
-MOST_CELL = 32_767  # characters that a spreadsheet's cell holds
 
 
 def write_returned(staged: Import, say: Callable[[Problem], str], translate: Callable[[str], str]) -> IO[bytes]:
@@ -27,7 +27,7 @@ def write_returned(staged: Import, say: Callable[[Problem], str], translate: Cal
     `say` puts a problem into words, `translate` a heading.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+    with xlsxwriter.Workbook(file, PLAIN_WORKBOOK) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrong = book.add_format({"font_color": "#9c0006", "bg_color": "#ffe5e5", "text_wrap": True, "valign": "top"})
         plain = book.add_format({"num_format": "@", "valign": "top"})

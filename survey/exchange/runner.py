@@ -67,9 +67,9 @@ def _stop(staged: Import, worker: str, why: str) -> None:
             audit.record("import.stopped", None, "import", staged.id, {"why": why}, province=staged.province)
 
 
-def start(import_id: uuid.UUID) -> None:
-    """Works on the list in a thread of its own."""
-    threading.Thread(target=_in_thread, args=(import_id, False), name=f"import-{import_id}", daemon=True).start()
+def start(import_id: uuid.UUID, patiently: bool = False) -> None:
+    """Works on the list in a thread of its own; `patiently` also when another one still seems to."""
+    threading.Thread(target=_in_thread, args=(import_id, patiently), name=f"import-{import_id}", daemon=True).start()
 
 
 def _in_thread(import_id: uuid.UUID, patiently: bool) -> None:
@@ -99,7 +99,7 @@ def resume_all() -> list[uuid.UUID]:
     finally:
         database.end_of_request()
     for import_id in left:
-        threading.Thread(target=_in_thread, args=(import_id, True), name=f"import-{import_id}", daemon=True).start()
+        start(import_id, patiently=True)
     return left
 
 

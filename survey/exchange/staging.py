@@ -5,6 +5,7 @@ The steps are repeatable: whoever is interrupted begins the step again. Applying
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -216,3 +217,14 @@ def discard(staged: Import, account: Account, network: str | None = None) -> Non
         _expect(staged.id, NOT_APPLIED)
         Import.delete().where(Import.id == staged.id).execute()  # its rows go with it
         audit.record("import.discard", account, "import", staged.id, {"sha256": staged.sha256}, network, staged.province)
+
+
+def forget(before: dt.datetime) -> int:
+    """Erases what lists said that nothing was done with since a time: rows that were not taken in, and what was said of the cells of others.
+
+    Returns how many rows went. What was taken in is in the records, and can still be undone.
+    """
+    old = Import.select(Import.id).where(Import.updated_at < before, Import.state.not_in(WORKING))
+    with write():
+        ImportRow.update(problems=[]).where(ImportRow.source.in_(old)).execute()
+        return int(ImportRow.delete().where(ImportRow.source.in_(old), ImportRow.state.not_in(("applied", "kept", "undone"))).execute())

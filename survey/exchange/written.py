@@ -15,12 +15,11 @@ from xlsxwriter.worksheet import Worksheet
 from models import Account
 from survey.errors import Refusal
 from survey.exchange.exported import TITLES, Column, Value, asked_of, values_of
-from survey.exchange.guarding import cleaned, guarded
+from survey.exchange.guarding import MOST_CELL, PLAIN_WORKBOOK, cleaned, guarded
 from survey.listing import Filter
 
 PIECE = 64 * 1024  # characters that are gathered before they are sent
 MOST_ROWS = 50_000  # of a workbook, which is made whole before it is sent; more go out as delimited text
-MOST_CELL = 32_767  # characters that a spreadsheet's cell holds
 WIDTHS = {"longtext": 40, "text": 24, "agency": 30, "agencies": 30, "many": 30, "choice": 22}
 FORMATS = {"latitude": "0.0000000", "longitude": "0.0000000", "money": "#,##0.00"}
 
@@ -83,9 +82,8 @@ def write_workbook(user: Account, origin: str, wanted: Filter, translate: Transl
     """A workbook with a sheet for each table of the guideline, each printed page marked with its classification; the file is at its
     beginning. Raises Refusal("export_large")."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
-    plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
-        with xlsxwriter.Workbook(file, plain) as book:
+        with xlsxwriter.Workbook(file, PLAIN_WORKBOOK) as book:
             for kind in TITLES:
                 sheet = _write_sheet(book, user, kind, asked_of(kind, origin, wanted), translate)
                 if classification:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models import GONE, ProblemReport
-from survey import choices, places, readiness, rounds
+from survey import choices, clock, places, readiness
+from survey.facts import TROUBLES
 from survey.listing import BEHIND
 from survey.questions import asked as questions_of
 from survey.reports.source import Counts, Figures
@@ -101,7 +102,7 @@ def _answer(key: str, title: str, kind: str, counts: Counts, **more: object) -> 
 
 
 def usability(counts: Counts) -> list[Row]:
-    """The official three: usable, unusable, and every other condition apart (FIELDS.md)."""
+    """The official three: usable, unusable, and every other condition apart."""
     groups = ((USABLE, readiness.USABLE, "usable"), (UNUSABLE, readiness.UNUSABLE, "unusable"),
               (APART, tuple(c for c in counts if c not in (*readiness.USABLE, *readiness.UNUSABLE)), "apart"))  # fmt: skip
     rows = []
@@ -203,7 +204,7 @@ def footage(figures: Figures) -> list[Answer]:
     """How long footage is kept, who gets it and how fast, and how ready it is: each part, and all of them."""
     site = figures.by_question("site", ("retention", "disclosure", "access"))
     marks = figures.by_question("camera", ("readiness",))["readiness"]
-    today = rounds.today()
+    today = clock.today()
     parts = {part: Row(part, label) for part, label in readiness.PARTS.items()} | {"ready": Row("ready", N_("พร้อมใช้ทุกข้อ"))}
     for code, states in marks.items():
         official, others = _split(states)
@@ -220,7 +221,6 @@ def footage(figures: Figures) -> list[Answer]:
     ]  # fmt: skip
 
 
-TROUBLES = ("linking", "usage", "storage", "service", "maintenance", "other")
 
 
 def problems(figures: Figures) -> list[Answer]:
@@ -268,7 +268,7 @@ def compared(figures: Figures) -> list[Row]:
     """Provinces side by side: cameras, usable, linked, grades by day and night, footage kept long enough."""
     status, linked = figures.by_area("camera", "status"), figures.by_area("camera", "network_linked")
     day, night = figures.by_area("camera", "effectiveness_day"), figures.by_area("camera", "effectiveness_night")
-    today = rounds.today()
+    today = clock.today()
     ready = figures.by_area("camera", "readiness", between=readiness.ready_codes(today))
     rows = []
     for area, counts in status.items():

@@ -14,12 +14,11 @@ from typing import Any
 
 import peewee
 
-from models import GONE, Account, Camera, ProblemReport, ProposedPoint, Record, Site
-from survey import facts, readiness, scope, totals
+from models import GONE, RECORDS, Account, Camera, ProblemReport, ProposedPoint, Site
+from survey import clock, facts, readiness, scope, totals
 from survey.reports.asked import Asked, with_children
 
 Counts = dict[str, Counter[str]]
-MODELS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "point": ProposedPoint, "report": ProblemReport}
 
 
 @dataclass
@@ -45,13 +44,13 @@ def _text(column: peewee.Field) -> Any:
 
 
 def _recipe(kind: str, question: str) -> Recipe:
-    model: Any = MODELS[kind]
+    model: Any = RECORDS[kind]
     if kind == "camera" and question in (*facts.OF_SITE, "district", "owner_agency"):
         return Recipe((getattr(Site, question),), _plain)
     match question:
         case "problems":
             return Recipe((_text(Camera.problems),), lambda value: _many(value, ()))
-        case "disclosure" | "storage_method" | "reason_type":
+        case "disclosure" | "reason_type":
             return Recipe((_text(getattr(model, question)),), _many)
         case "retention":
             return Recipe((Site.retention_days,), lambda days: (facts.band(days, facts.RETENTION),))
@@ -100,7 +99,7 @@ class Figures:
 
     def by_question(self, kind: str, questions: Sequence[str]) -> dict[str, Counts]:
         """{question: {code: {state: number}}} of several questions of one kind of record."""
-        if self.asked.is_nothing or (self.asked.areas is not None and not self.asked.areas):
+        if self.asked.is_nothing:
             return {question: {} for question in questions}
         if self.asked.is_kept:
             return totals.by_question(kind, questions, self.asked.areas, self.asked.round)
@@ -116,7 +115,7 @@ class Figures:
             return totals.by_area(kind, question, self.asked.areas, self.asked.round, between)
         found: dict[str, Counts] = {}
         recipe = _recipe(kind, question)
-        placed: Any = Site if kind == "camera" else MODELS[kind]
+        placed: Any = Site if kind == "camera" else RECORDS[kind]
         for area, state, *values, number in self._grouped(kind, recipe, placed.province):
             for code in recipe.codes(*values):
                 found.setdefault(area or "", {}).setdefault(code, Counter())[state] += number
@@ -138,7 +137,7 @@ class Figures:
         return found
 
     def _grouped(self, kind: str, recipe: Recipe, *before: Any) -> Iterable[tuple[Any, ...]]:
-        model: Any = MODELS[kind]
+        model: Any = RECORDS[kind]
         columns = [*before, model.review_state, *recipe.columns]
         named = [column.alias(f"c{n}") for n, column in enumerate(columns)]
         number = peewee.fn.COUNT(model.number) if recipe.weight is None else peewee.fn.SUM(recipe.weight)
@@ -148,7 +147,7 @@ class Figures:
 
     def records(self, kind: str) -> peewee.ModelSelect:
         """The records behind the figures. The committee has none of its own: figures are counted over all."""
-        model: Any = MODELS[kind]
+        model: Any = RECORDS[kind]
         placed: Any = Site if kind == "camera" else model
         asked, query = self.asked, scope.counted(self.user, model).where(model.review_state.not_in(GONE))
         if asked.areas is not None:
@@ -156,9 +155,9 @@ class Figures:
         if asked.round is not None:
             query = query.where(*_in_round(asked.round, model.status_at if kind == "camera" else model.captured_at))
         if asked.since:
-            query = query.where(model.captured_at >= totals.begins(asked.since))
+            query = query.where(model.captured_at >= clock.begins(asked.since))
         if asked.until:
-            query = query.where(model.captured_at < totals.begins(asked.until) + dt.timedelta(days=1))
+            query = query.where(model.captured_at < clock.begins(asked.until) + dt.timedelta(days=1))
         return self._of_whom(query, model, placed)
 
     def _of_whom(self, query: peewee.ModelSelect, model: Any, placed: Any) -> peewee.ModelSelect:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models import Round
-from survey import rounds
+from survey import clock, rounds
 from tests.conftest import Browser, make_camera, make_site, register
 from tests.survey.test_rounds import SIGNED, TYPED
 
@@ -20,7 +20,7 @@ PAGES = ("/progress", "/progress/96", "/progress/slide", "/progress/slide?provin
 
 @pytest.fixture
 def opened(person: Any) -> Round:
-    today = rounds.today()
+    today = clock.today()
     of = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (today - dt.timedelta(days=3)).isoformat(), "deadline": (today + dt.timedelta(days=3)).isoformat()})
     surveyor = person("surveyor", "96")
     make_camera(surveyor, make_site(surveyor))

@@ -86,6 +86,14 @@ def test_a_restricted_place_stands_where_its_coarse_position_is(db: Flask, perso
     assert len(shown(person("province_admin", "96"), around)["sites"]) == 1
 
 
+def test_a_camera_stands_in_the_cluster_of_its_site_with_a_filter_and_without(db: Flask, person: People) -> None:
+    """Its own position may be across the edge of a cell; the kept cells and the query of the records agree."""
+    surveyor = person("surveyor", "96")
+    make_camera(surveyor, make_site(surveyor, latitude=5.99999, longitude=101.8253), latitude=6.00001, longitude=101.8253)
+    kept, queried = (shown(person("centre_admin"), COUNTRY, **args)["clusters"] for args in ({}, {"since": "2000-01-01"}))
+    assert kept == queried and len(kept) == 1
+
+
 def test_points_are_shown_and_marked_while_they_wait(db: Flask, person: People) -> None:
     answers = {"location": "มืด", "latitude": NARATHIWAT[0], "longitude": NARATHIWAT[1], "project_status": "not_started", "reason": "-", "camera_count": 2}
     send(person("surveyor", "96"), "point", answers)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from models import Account, Round, Site
-from survey import notices, review, rounds
+from survey import clock, notices, review, rounds
 from tests.conftest import Browser, make_camera, make_site, register
 from tests.survey.test_operations import conflicting
 from tests.survey.test_review import item
@@ -26,7 +26,7 @@ def of(user: Account) -> dict[str, int]:
 @pytest.fixture
 def ending(person: People) -> Round:
     """A round that ends in three days."""
-    today = rounds.today()
+    today = clock.today()
     return rounds.save(person("centre_admin"), {**TYPED, "starts_on": (today - dt.timedelta(days=9)).isoformat(), "deadline": (today + dt.timedelta(days=3)).isoformat()})
 
 
@@ -40,7 +40,7 @@ def test_returned_records_and_conflicts_are_said_to_those_concerned(db: Flask, p
 def test_late_agencies_are_said_to_the_province_and_the_centre(ending: Round, person: People) -> None:
     make_camera(person("surveyor", "96"), make_site(person("surveyor", "96")))
     assert of(person("province_admin", "96"))["silent"] == 1 and "silent" not in of(person("province_admin", "70"))
-    Round.update(deadline=rounds.today() - dt.timedelta(days=1)).execute()
+    Round.update(deadline=clock.today() - dt.timedelta(days=1)).execute()
     assert of(person("centre_admin"))["late"] == 1
     rounds.declare(person("centre_admin"), rounds.found(ending.number), "96", register("เทศบาลเมืองนราธิวาส").id, "complete")
     assert "late" not in of(person("centre_admin"))

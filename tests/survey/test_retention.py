@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from models import Account, Audit, Camera, Conflict, LoginFailure, Mutation, Session, Site, utcnow
+from models import Account, Audit, Camera, Conflict, Import, ImportRow, LoginFailure, Mutation, Session, Site, utcnow
 from survey import accounts, audit, disclosure, receipts, retention
 from tests.conftest import make_camera, make_site, send
 
@@ -55,6 +55,29 @@ def test_what_is_not_due_stays(person: People, when: dt.timedelta) -> None:
     removed_site(person("surveyor", "96"), when)
     make_site(person("surveyor", "96"), **CONTACT, install_point="ไม่มีกล้องเลย")
     assert retention.apply(365, 365)["contacts"] == 0 and "ต้องลบ" in everything()
+
+
+def test_a_camera_that_was_withdrawn_counts_from_that_day(person: People) -> None:
+    site = make_site(person("surveyor", "96"), **CONTACT)
+    camera = make_camera(person("surveyor", "96"), site)
+    send(person("province_admin", "96"), "camera", {}, camera.id, op="withdraw", base={"rev": camera.rev})
+    assert Camera.get_by_id(camera.id).review_state == "withdrawn"
+    assert retention.apply(365, 365)["contacts"] == 0
+    Camera.update(updated_at=utcnow() - LONG_AGO).where(Camera.id == camera.id).execute()
+    assert retention.apply(365, 365)["contacts"] == 1 and Site.get_by_id(site.id).contact_name is None
+
+
+def test_rows_of_lists_that_were_not_taken_in_go_too(person: People) -> None:
+    new, old = (Import.create(account=person("province_admin", "96"), filename="รายการ.csv", sha256="0" * 64, size=1, format="csv", state="done") for _ in range(2))
+    for staged in (new, old):
+        for number, state in enumerate(("error", "skipped", "good", "raw", "applied")):
+            ImportRow.create(source=staged.id, sheet=0, number=number, state=state, cells=[] if state == "applied" else [CONTACT["contact_name"]],
+                             problems=[{"kind": "leading_zero", "params": {"text": "ต้องลบ"}}])  # fmt: skip
+    Import.update(updated_at=utcnow() - LONG_AGO).where(Import.id == old.id).execute()
+    assert retention.apply(365, 365)["list_rows"] == 4
+    assert "ต้องลบ" not in json.dumps(list(ImportRow.select().where(ImportRow.source == old.id).dicts()), default=str, ensure_ascii=False)
+    assert [r.state for r in ImportRow.select().where(ImportRow.source == old.id)] == ["applied"]
+    assert ImportRow.select().where(ImportRow.source == new.id, ImportRow.cells != []).count() == 4
 
 
 def test_old_sessions_failures_and_log_rows_go_and_the_chain_holds(person: People) -> None:

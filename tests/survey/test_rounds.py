@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Account, Audit, Camera, Certification, Round, utcnow, write
-from survey import places, progress, regions, rounds, totals
+from models import Account, Audit, Camera, Certification, Round, Total, utcnow, write
+from survey import clock, places, progress, regions, register as upkeep, rounds, totals
 from survey.errors import Refusal
 from tests.conftest import RATCHABURI, make_camera, make_site, register, send
 
@@ -21,7 +21,7 @@ TYPED = {"name": "รอบที่ 1/2569", "starts_on": "1/11/2569", "deadlin
 @pytest.fixture
 def opened(person: Person) -> Round:
     """A round that began a fortnight ago and ends in a fortnight."""
-    today = rounds.today()
+    today = clock.today()
     return rounds.save(person("centre_admin"), {**TYPED, "starts_on": (today - dt.timedelta(days=14)).isoformat(), "deadline": (today + dt.timedelta(days=14)).isoformat()})
 
 
@@ -72,17 +72,26 @@ def test_the_deadline_ends_with_its_last_second_in_bangkok() -> None:
 
 def test_records_of_before_join_a_round_that_is_opened_over_them(db: Flask, person: Person) -> None:
     surveyed(person)
-    opened = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (rounds.today() - dt.timedelta(days=1)).isoformat()})
-    assert progress.of_province(person("centre_admin"), opened, "96").surveyed == 3
-    later = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (rounds.today() + dt.timedelta(days=1)).isoformat(), "deadline": "15/12/2580"}, opened.number)
-    assert progress.of_province(person("centre_admin"), later, "96").surveyed == 0
+    opened = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() - dt.timedelta(days=1)).isoformat()})
+    assert progress.of_province(opened, "96").surveyed == 3
+    later = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() + dt.timedelta(days=1)).isoformat(), "deadline": "15/12/2580"}, opened.number)
+    assert progress.of_province(later, "96").surveyed == 0
+
+
+def test_points_and_reports_join_a_round_that_is_opened_over_them(db: Flask, person: Person) -> None:
+    officer = person("surveyor", "70")
+    place = {"latitude": RATCHABURI[0], "longitude": RATCHABURI[1]}
+    send(officer, "point", {**place, "location": "ปากซอย", "province": "70", "project_status": "not_started", "camera_count": 2})
+    send(officer, "report", {"agency": "อบต.ทดสอบ", "province": "70", "linking": "ช้า"})
+    rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() - dt.timedelta(days=1)).isoformat()})
+    assert {t.round for t in Total.select().where(Total.area == "70", Total.number > 0)} == {1}
 
 
 def test_approved_stands_beside_the_others(opened: Round, person: Person) -> None:
     camera = surveyed(person)[0]
     with write(), totals.watched("camera", camera.id):
         Camera.update(review_state="approved", reviewed_at=utcnow()).where(Camera.id == camera.id).execute()
-    line = progress.of_province(person("centre_admin"), opened, "96")
+    line = progress.of_province(opened, "96")
     assert (line.surveyed, line.approved, line.others) == (3, 1, 2)
     assert [(d.surveyed, d.approved) for d in progress.curve(opened, ["96"])][-1] == (3, 1)
     assert progress.curve(opened, ["70"])[-1].surveyed == 0
@@ -101,27 +110,27 @@ def test_the_rate_needed_and_the_forecast(opened: Round, person: Person) -> None
     surveyed(person, 7)
     centre = person("centre_admin")
     rounds.expect(centre, opened, "96", 22)
-    line = progress.of_province(centre, opened, "96")
+    line = progress.of_province(opened, "96")
     assert (line.left, line.rate_needed, line.rate_reached, line.percent) == (15, 1.0, 1.0, 31)
-    assert line.forecast == rounds.today() + dt.timedelta(days=15) > opened.deadline
+    assert line.forecast == clock.today() + dt.timedelta(days=15) > opened.deadline
     assert [p.code for p in progress.of_provinces(centre, opened).behind] == ["96"]
 
 
 def test_nothing_reached_gives_no_forecast(opened: Round, person: Person) -> None:
     rounds.expect(person("centre_admin"), opened, "96", 22)
-    line = progress.of_province(person("centre_admin"), opened, "96")
+    line = progress.of_province(opened, "96")
     assert line.forecast is None and not line.is_started
 
 
 def test_captured_in_time_and_received_later_is_counted_apart(opened: Round, person: Person) -> None:
-    surveyor, today = person("surveyor", "96"), rounds.today()
+    surveyor, today = person("surveyor", "96"), clock.today()
     Round.update(deadline=today - dt.timedelta(days=2)).execute()
     of = rounds.found(opened.number)
     in_time = (dt.datetime.now(dt.UTC) - dt.timedelta(days=4)).isoformat()
     site = send(surveyor, "site", {"install_point": "จุด", "owner_agency": "อบต.", "latitude": 6.4, "longitude": 101.8}, captured_at=in_time)["record_id"]
     send(surveyor, "camera", {"site_id": site, "status": "working"}, captured_at=in_time)
     send(surveyor, "camera", {"site_id": site, "status": "working"})
-    assert progress.of_province(surveyor, of, "96").late_received == 1
+    assert progress.of_province(of, "96").late_received == 1
 
 
 def test_expected_below_surveyed_is_asked_again(opened: Round, person: Person) -> None:
@@ -132,7 +141,7 @@ def test_expected_below_surveyed_is_asked_again(opened: Round, person: Person) -
         rounds.expect(person("province_admin", "70"), opened, "96", 20)
     rounds.expect(person("province_admin", "96"), opened, "96", 3)
     rounds.expect(person("province_admin", "96"), opened, "96", 9)
-    assert progress.of_province(person("centre_admin"), opened, "96").expected == 9
+    assert progress.of_province(opened, "96").expected == 9
 
 
 def test_only_silence_is_late(opened: Round, person: Person) -> None:
@@ -146,6 +155,8 @@ def test_only_silence_is_late(opened: Round, person: Person) -> None:
     assert [name for name, line in lines.items() if line.is_silent] == ["อบต.เงียบ"]
     assert lines["ร้านไม่มีกล้อง"].is_started
     assert progress.silent_agencies(["96"], opened) == 1 and progress.silent_agencies(["70"], opened) == 0
+    upkeep.merge(person("centre_admin"), register("อบต.เงียบ"), speaking)
+    assert progress.silent_agencies(["96"], opened) == 0  # it has nothing any more
 
 
 def test_an_agency_declares_for_itself_alone(opened: Round, person: Person) -> None:

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import models
 from models import GONE, Account, Camera, Cell, ProposedPoint, Round, Site, Total, utcnow
-from survey import album, demo, facts, totals
-from tests.conftest import NARATHIWAT, RATCHABURI, SITE, make_camera, make_site, picture, send
+from survey import album, demo, facts, register as upkeep, totals
+from tests.conftest import NARATHIWAT, RATCHABURI, SITE, make_camera, make_site, picture, register, send
 
 STATUSES = ("working", "degraded", "not_working", "removed")
 PLACES = (NARATHIWAT, RATCHABURI, (6.54, 101.28), (13.75, 100.5))  # Narathiwat, Ratchaburi, Yala, Bangkok
@@ -213,6 +213,13 @@ def test_the_demo_keeps_the_same_totals_as_a_full_count(db: Flask) -> None:
     demo.make(60)
     assert not different()
     assert everything_kept() == everything_counted()
+
+
+def test_totals_follow_a_merge_of_agencies(db: Flask, person: Any) -> None:
+    typed = register("อบต.พิมพ์เอง", province="96")
+    make_camera(person("surveyor", "96", agency="อบต.พิมพ์เอง"), make_site(person("surveyor", "96", agency="อบต.พิมพ์เอง"), owner_agency="อบต.พิมพ์เอง"))
+    upkeep.merge(person("centre_admin"), typed, register("อบต.จริง", province="96"))
+    assert everything_kept().totals == +everything_counted().totals
 
 
 def test_a_database_from_before_is_noticed(db: Flask, person: Any) -> None:
