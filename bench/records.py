@@ -48,10 +48,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(factory: str, environment: dict[str, str]) -> Iterator[int]:
+def served(factory: str, environment: dict[str, str], config: str = "deploy/gunicorn.conf.py") -> Iterator[int]:
     """gunicorn with the shipped settings on a loopback port; ended by its process id."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level", "warning", factory]
+    command = [sys.executable, "-m", "gunicorn", "--config", config, "--bind", f"127.0.0.1:{port}", "--log-level", "warning", factory]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
     try:
         for _ in range(200):
@@ -254,7 +254,10 @@ def main() -> int:
         flask(data, "demo", "--sites", "200")
         rounds = f"{asked.rounds} rounds of {asked.seconds} s"
         print(f"Storing a camera record: {CLIENTS} clients, {rounds}, gunicorn as shipped, SQLite WAL synchronous=FULL", flush=True)
-        with served("bench.bare:create_app()", {"BARE_DATA": str(bare)}) as bare_port, served("app:create_app()", {"SAMRUAT_DATA": str(data)}) as port:
+        with (
+            served("bench.bare:create_app()", {"BARE_DATA": str(bare)}, "bench/gunicorn_bare.py") as bare_port,
+            served("app:create_app()", {"SAMRUAT_DATA": str(data)}) as port,
+        ):
             client = Client(port)
             owner = client.log_in("police.narathiwat")
             sites = some_sites(client, owner)
@@ -274,7 +277,6 @@ def main() -> int:
             for username in ("police.narathiwat", "narathiwat", "centre"):  # the centre sees all provinces: the heaviest reader
                 pages(port, username)
     return 0
-
 
 
 if __name__ == "__main__":
