@@ -19,16 +19,10 @@ from config import Settings
 from models import Account, Session
 from survey import accounts, album, places, readiness
 from survey.errors import Message, Refusal
-from survey.exchange.files import MAX_BYTES
 from survey.storage import open_store
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-MAX_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
 SWEEP_AFTER_S = 3600  # what a broken-off photo left behind is removed at the next start
-MAX_PHOTO = 9 * 1024 * 1024
-MAX_OTHER = 1024 * 1024
-MAX_LIST = MAX_BYTES + MAX_OTHER  # an owner's list with the form around it
-MAX_HANDOVER = 1024 * 1024 * 1024  # the unsent work of a phone in one file
 
 
 class LoggedIn(UserMixin):
@@ -48,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None)
     app.config.update(
-        SECRET_KEY=settings.secret_key, SETTINGS=settings, MAX_CONTENT_LENGTH=MAX_FORM, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SECRET_KEY=settings.secret_key, SETTINGS=settings, MAX_CONTENT_LENGTH=gate.SMALL, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000, SESSION_COOKIE_NAME="samruat", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.https, PERMANENT_SESSION_LIFETIME=7 * 24 * 3600, WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False, TRUSTED_HOSTS=settings.trusted_hosts.split() or None, BABEL_DEFAULT_LOCALE="th",
@@ -66,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.serve(app, settings)
     _connect(app)
     Babel(app, locale_selector=shown.language)
-    _limit_size(app)
+    gate.limit_size(app)
     _same_site(app)
     CSRFProtect(app)
     _log_in(app)
@@ -100,19 +94,6 @@ def _log_in(app: Flask) -> None:
     def load(token: str) -> LoggedIn | None:
         session = accounts.session_of(token)
         return LoggedIn(session, token) if session else None
-
-
-def _limit_size(app: Flask) -> None:
-    """How much a request may carry: only forms with files and photos are large."""
-
-    @app.before_request
-    def limit() -> None:
-        if request.mimetype != "multipart/form-data":
-            request.max_content_length = MAX_PHOTO if request.endpoint == "sync.photo" else MAX_OTHER
-        elif request.endpoint == "waiting.bring_in":
-            request.max_content_length = MAX_HANDOVER
-        elif request.endpoint == "imports.upload":
-            request.max_content_length = MAX_LIST
 
 
 def _same_site(app: Flask) -> None:

@@ -566,11 +566,12 @@ class Audit(Table):
 
 
 class ContactNotice(Table):
-    """That the contact person of a site, whom somebody else named, was told so (PDPA, section 25: within 30 days)."""
+    """When somebody else named the contact person that a site has now, and when that person was told so (PDPA, section 25: within 30 days)."""
 
     site = ForeignKeyField(Site, primary_key=True, on_delete="CASCADE")
-    told_by = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
-    told_at = DateTimeField(default=utcnow)
+    named_at = DateTimeField()
+    told_by = ForeignKeyField(Account, null=True, on_delete="RESTRICT", index=False)
+    told_at = DateTimeField(null=True)
 
 
 class Import(Table):

@@ -67,7 +67,10 @@ def create_app() -> Flask:
     @app.put("/sync/photos/<name>")
     def photo(name: str) -> Any:
         data = request.get_data()
-        (FOLDER / name).write_bytes(data)
+        with open(FOLDER / name, "wb") as file:  # as durable as the record beside it
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         with _write_lock, db.atomic("IMMEDIATE"):
             BarePhoto.insert(name=name, size=len(data)).execute()
         return {"ok": True}, 201

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_login import current_user
 
 from blueprints.found import asked_text
-from blueprints.gate import ADMINISTRATORS, access
+from blueprints.gate import ADMINISTRATORS, SMALL, access
 from models import Account, Invitation
 from survey import account_lists, accounts, delegation, invitations, papers, places, regions, scope, second_factor
 from survey.agencies import as_id
@@ -75,7 +75,7 @@ def new() -> Any:
 
 
 @bp.route("/list", methods=["GET", "POST"])
-@access(*ADMINISTRATORS, fresh=True)
+@access(*ADMINISTRATORS, fresh=True, takes=2 * SMALL)
 def many() -> Any:
     """A pasted or uploaded list: checked row by row, then all are made or none."""
     user, rows, refusal, made = current_user.account, [], None, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,7 +12,7 @@ from flask_login import current_user
 
 from blueprints.found import asked_text
 from blueprints.gate import ADMINISTRATORS, access
-from blueprints.shown import tr
+from blueprints.shown import note_contact, tr
 from survey import audit_reading
 from survey.audit_reading import ACTIONS, GROUPS, KINDS, OPERATIONS, PAGE, Asked
 
@@ -41,5 +42,8 @@ def index() -> Any:
     wanted = Asked(asked_text("q"), asked_text("group"), _day("since"), _day("until"), max(0, min(before, 2**31 - 1)) if before is not None else None)
     rows = audit_reading.rows(user, wanted)
     shown = [(row, audit_reading.changes(user, row)) for row in rows[:PAGE]]
+    for row, changed in shown:
+        if any(question.personal for question, *_ in changed or ()):
+            note_contact(uuid.UUID(row.subject_id), row)
     return render_template("audit/index.html", rows=shown, more=rows[PAGE - 1].number if len(rows) > PAGE else None, wanted=wanted, groups=GROUPS,
                            action_text=action_text, people=audit_reading.people(user, rows))  # fmt: skip

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from blueprints.found import asked_filter, found, save_operation
-from blueprints.gate import READERS, RECORDERS, access
+from blueprints.found import asked_filter, found, note_read, save_operation
+from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
 from blueprints.recording import fill_in
 from models import Camera, Site, StatusUpdate
 from survey import album, forms, listing, scope
@@ -20,7 +20,7 @@ bp = Blueprint("cameras", __name__)
 
 
 @bp.route("/sites/<uuid:site_id>/cameras/new", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def new(site_id: uuid.UUID) -> Any:
     """Add a camera to a site; what it is likely to share with the site's last camera is filled in."""
     site = found(Site, site_id)
@@ -52,7 +52,7 @@ def show(camera_id: uuid.UUID) -> Any:
 
 
 @bp.route("/cameras/<uuid:camera_id>/edit", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def edit(camera_id: uuid.UUID) -> Any:
     """Change a camera's answers."""
     camera = found(Camera, camera_id)
@@ -63,7 +63,7 @@ def edit(camera_id: uuid.UUID) -> Any:
 
 
 @bp.route("/cameras/<uuid:camera_id>/status", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def update(camera_id: uuid.UUID) -> Any:
     """Three big buttons: works, works in part, does not work."""
     camera = found(Camera, camera_id)
@@ -89,7 +89,9 @@ def confirm(camera_id: uuid.UUID) -> Any:
 def choose() -> Any:
     """Find the camera whose status is to be updated: search, or nearest first."""
     asked = asked_filter(request.args)
-    return render_template("cameras/choose.html", cameras=listing.cameras(current_user.account, asked), asked=asked)
+    cameras = listing.cameras(current_user.account, asked)
+    note_read("cameras", len(cameras))
+    return render_template("cameras/choose.html", cameras=cameras, asked=asked)
 
 
 @bp.route("/cameras/<uuid:camera_id>/withdraw", methods=["GET", "POST"])

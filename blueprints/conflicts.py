@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from blueprints.found import found
 from blueprints.gate import RECORDERS, access
+from blueprints.shown import note_contact
 from models import RECORDS, Conflict, utcnow
 from survey import conflicts, scope, sync
 from survey.errors import Refusal
@@ -23,7 +24,11 @@ bp = Blueprint("conflicts", __name__, url_prefix="/conflicts")
 def index() -> Any:
     """The open conflicts of the area, or those of one's own messages."""
     user = current_user.account
-    return render_template("conflicts/index.html", open_ones=conflicts.listed(user, settled=False), settled=conflicts.listed(user, settled=True)[:30])
+    open_ones, settled = conflicts.listed(user, settled=False), conflicts.listed(user, settled=True)[:30]
+    for one in open_ones + settled:
+        if one.question.personal:
+            note_contact(one.record.id, one.record)
+    return render_template("conflicts/index.html", open_ones=open_ones, settled=settled)
 
 
 @bp.post("/<uuid:conflict_id>")

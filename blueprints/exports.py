@@ -11,7 +11,7 @@ from flask_login import current_user
 from blueprints.found import asked_filter
 from blueprints.gate import ADMINISTRATORS, access
 from blueprints.shown import tr
-from survey import audit, clock
+from survey import audit, clock, disclosure
 from survey.errors import Refusal
 from survey.exchange import exported, written
 from survey.exchange.fields import KINDS
@@ -49,7 +49,7 @@ def download() -> Any:
     rows = sum(exported.row_count(user, k, asked) for k, asked in filters.items())
     name = f"samruat-{NAMES.get(kind, 'survey')}-{clock.today():%Y%m%d}"
     book = written.write_workbook(user, origin, wanted, tr, current_app.config["SETTINGS"].classification) if form == "xlsx" else None
-    audit.record("export", user, detail={"what": form, "records": rows, "filter": {n: v for n in FILTER if (v := getattr(wanted, n))}},
+    audit.record("export", user, detail={"what": form, "records": rows, "filter": disclosure.without_words({n: getattr(wanted, n) for n in FILTER})},
                  network=request.remote_addr, province=wanted.province or user.province)  # fmt: skip
     if book is not None:
         return send_file(book, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_attachment=True, download_name=f"{name}.xlsx")

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from models import Record, utcnow
-from survey import scope, sync
+from survey import disclosure, scope, sync
 from survey.answers import without_control_characters
 from survey.coordinates import read_position
 from survey.errors import Refusal
@@ -46,6 +46,12 @@ def asked_filter(args: MultiDict[str, str]) -> Filter:
 def asked_text(name: str) -> str:
     """A word of the address as it may be looked for: short, without control characters (PostgreSQL takes no NUL)."""
     return without_control_characters(request.args.get(name, ""))[:100].strip()
+
+
+def note_read(what: str, number: int) -> None:
+    """Counts what a list or a map has shown: reading in bulk goes into the log, with what the address asked for."""
+    asked = {name: value[:100] for name, value in request.args.items() if value and name not in ("near", "before", "page", "server")}
+    disclosure.note_read(current_user.account, what, number, request.remote_addr, asked)
 
 
 def save_operation(kind: str, record: Record, op: str, form_id: str | None) -> dict[str, Any]:

@@ -17,23 +17,46 @@ from survey.scope import ADMINISTRATORS, READERS, RECORDERS, ROLES
 
 PUBLIC = "public"
 ANYONE = tuple(ROLES)
+SMALL = 1024 * 1024  # bytes that a request may carry where its view does not say otherwise
+PHOTO_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
 V = TypeVar("V", bound=Callable[..., Any])
 
-__all__ = ["ADMINISTRATORS", "ANYONE", "PUBLIC", "READERS", "RECORDERS", "access", "guard"]
+__all__ = ["ADMINISTRATORS", "ANYONE", "PHOTO_FORM", "PUBLIC", "READERS", "RECORDERS", "SMALL", "access", "guard", "limit_size"]
 
 
-def access(*roles: str, fresh: bool = False, before_second_factor: bool = False) -> Callable[[V], V]:
+def access(*roles: str, fresh: bool = False, before_second_factor: bool = False, takes: int = SMALL) -> Callable[[V], V]:
     """Declares the roles that may call a view, or PUBLIC for everybody. `fresh`: only when the password was typed a moment ago;
-    `before_second_factor`: also for who has still to set one up."""
+    `before_second_factor`: also for who has still to set one up; `takes`: bytes of files that it accepts (see `most`)."""
     unknown = set(roles) - set(ROLES) - {PUBLIC}
     if unknown or not roles:
         raise ValueError(f"no such roles: {unknown or 'none given'}")
 
     def declare(view: V) -> V:
-        view.access, view.fresh, view.before_second_factor = roles, fresh, before_second_factor  # type: ignore[attr-defined]  # functions take attributes
+        view.access, view.fresh, view.before_second_factor, view.takes = roles, fresh, before_second_factor, takes  # type: ignore[attr-defined]  # functions take attributes
         return view
 
     return declare
+
+
+def limit_size(app: Flask) -> None:
+    """Refuses (413) what is larger than its view takes, before a byte of it is read; forms are read before anybody knows whose they are."""
+
+    @app.before_request
+    def limit() -> None:
+        request.max_content_length = most(app.view_functions.get(request.endpoint or ""))
+
+
+def most(view: Any) -> int:
+    """Bytes that this request may carry. Files are for who may call the view, and photos of a form also for who was logged in until a moment
+    ago (what was typed beside them waits for the log-in). Raw bodies are read by the view alone, after the gate."""
+    takes: int = getattr(view, "takes", SMALL)
+    if takes == SMALL or request.mimetype in ("application/x-www-form-urlencoded", "application/json"):
+        return SMALL
+    if request.mimetype != "multipart/form-data":
+        return takes
+    if current_user.is_authenticated:
+        return takes if current_user.account.role in view.access else SMALL
+    return min(takes, PHOTO_FORM) if session.get("_user_id") else SMALL
 
 
 def guard(app: Flask) -> None:

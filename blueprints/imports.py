@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, send_f
 from flask_babel import gettext
 from flask_login import current_user
 
-from blueprints.gate import access
+from blueprints.gate import SMALL, access
 from blueprints.shown import problem_text
 from models import Import
 from survey import places, scope
@@ -24,6 +24,7 @@ from survey.exchange.problems import Problem
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 ROLES = staging.ROLES
+MAX_LIST = MAX_BYTES + SMALL  # an owner's list with the form around it
 
 
 def found(import_id: uuid.UUID) -> Import:
@@ -48,7 +49,7 @@ def index() -> Any:
 
 
 @bp.post("")
-@access(*ROLES)
+@access(*ROLES, takes=MAX_LIST)
 def upload() -> Any:
     """Take a file: its rows are staged, nothing is recorded yet."""
     file = request.files.get("file")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request
 from flask_login import current_user
 
-from blueprints.found import asked_text, found
+from blueprints.found import asked_text, found, note_read
 from blueprints.gate import READERS, access
 from models import Site
 from survey import choices, listing, mapped, places, scope, seeing
@@ -45,7 +45,9 @@ def data() -> Any:
     window = mapped.read_window(request.args)
     if window is None:
         raise Refusal("unreadable")
-    return jsonify(mapped.shown(current_user.account, window, wanted()))
+    body = mapped.shown(current_user.account, window, wanted())
+    note_read("map", len(body["sites"]) + len(body["points"]))
+    return jsonify(body)
 
 
 @bp.get("/site/<uuid:site_id>")

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
-from blueprints.found import asked_filter, found
-from blueprints.gate import READERS, RECORDERS, access
+from blueprints.found import asked_filter, found, note_read
+from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
 from blueprints.recording import fill_in
 from models import ProposedPoint
 from survey import album, listing, scope
@@ -24,11 +24,13 @@ bp = Blueprint("points", __name__, url_prefix="/points")
 def index() -> Any:
     """The proposed points that I may see."""
     asked = asked_filter(request.args)
-    return render_template("points/index.html", page=listing.points(current_user.account, asked), asked=asked)
+    page = listing.points(current_user.account, asked)
+    note_read("points", len(page.records))
+    return render_template("points/index.html", page=page, asked=asked)
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def new() -> Any:
     """Propose a point where cameras are needed."""
     return fill_in("point", "points/form.html", lambda i: url_for("points.show", point_id=i, saved=1))
@@ -44,7 +46,7 @@ def show(point_id: uuid.UUID) -> Any:
 
 
 @bp.route("/<uuid:point_id>/edit", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def edit(point_id: uuid.UUID) -> Any:
     """Change a proposed point."""
     point = found(ProposedPoint, point_id)

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from blueprints.found import found
 from blueprints.gate import ADMINISTRATORS, PUBLIC, access
+from blueprints.shown import note_contact
 from models import Site
 from survey import told
 
@@ -27,7 +28,10 @@ def index() -> Any:
 @access(*ADMINISTRATORS)
 def contacts() -> Any:
     """The contact persons whom somebody else named and who are to be told within 30 days."""
-    return render_template("privacy/contacts.html", due=told.due(current_user.account))
+    due = told.due(current_user.account)
+    for one in due:
+        note_contact(one.site.id, one.site)
+    return render_template("privacy/contacts.html", due=due)
 
 
 @bp.post("/contacts/<uuid:site_id>")

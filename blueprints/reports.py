@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask_login import current_user
 
-from blueprints.found import found
-from blueprints.gate import READERS, RECORDERS, access
+from blueprints.found import found, note_read
+from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
 from blueprints.recording import fill_in
 from models import GONE, ProblemReport
 from survey import scope
@@ -25,11 +25,13 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 def index() -> Any:
     """The problem reports that I may see, newest first."""
     shown = scope.visible(current_user.account, ProblemReport).where(ProblemReport.review_state.not_in(GONE))
-    return render_template("reports/index.html", reports=list(shown.order_by(ProblemReport.rev.desc()).limit(4 * PAGE)))
+    reports = list(shown.order_by(ProblemReport.rev.desc()).limit(4 * PAGE))
+    note_read("reports", len(reports))
+    return render_template("reports/index.html", reports=reports)
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def new() -> Any:
     """Report problems and recommendations of an agency."""
     user = current_user.account
@@ -47,7 +49,7 @@ def show(report_id: uuid.UUID) -> Any:
 
 
 @bp.route("/<uuid:report_id>/edit", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def edit(report_id: uuid.UUID) -> Any:
     """Revise a report."""
     report = found(ProblemReport, report_id)

@@ -8,13 +8,14 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from blueprints.found import asked_filter, found, save_operation
-from blueprints.gate import READERS, RECORDERS, access
+from blueprints.found import asked_filter, found, note_read, save_operation
+from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
 from blueprints.recording import fill_in
+from blueprints.shown import note_contact
 from models import Site
 from survey import album, disclosure, listing, places, scope
 from survey.errors import Refusal
-from survey.questions import asked, in_sections
+from survey.questions import in_sections
 
 bp = Blueprint("sites", __name__, url_prefix="/sites")
 
@@ -25,15 +26,14 @@ def index() -> Any:
     """The sites that I may see, searched and filtered, newest or nearest first."""
     user, wanted = current_user.account, asked_filter(request.args)
     page = listing.sites(user, wanted)
-    if wanted.before is not None:  # whoever turns page after page reads in bulk
-        disclosure.note_bulk(user, "sites", len(page.records), request.remote_addr, {"q": wanted.text, "province": wanted.province, "status": wanted.status})
+    note_read("sites", len(page.records))
     own = [p for p in places.provinces() if p.code in scope.provinces_of(user, [q.code for q in places.provinces()])]
     return render_template("sites/index.html", page=page, asked=wanted, conditions=listing.camera_conditions(user, page.records), provinces=own,
                            districts=places.districts(wanted.province or own[0].code) if wanted.province or len(own) == 1 else [])  # fmt: skip
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def new() -> Any:
     """Record an installation point."""
     return fill_in("site", "sites/form.html", lambda i: url_for("sites.show", site_id=i, saved=1))
@@ -44,8 +44,6 @@ def new() -> Any:
 def show(site_id: uuid.UUID) -> Any:
     """One site with its cameras, photos and history."""
     site = found(Site, site_id)
-    if scope.may_read(current_user.account, asked(Site)["contact_name"], site):
-        disclosure.note_shown(current_user.account, site, request.remote_addr)
     return _show(site)
 
 
@@ -72,13 +70,14 @@ def _show(site: Site, revealed: bool = False, refusal: Refusal | None = None) ->
 
 
 @bp.route("/<uuid:site_id>/edit", methods=["GET", "POST"])
-@access(*RECORDERS)
+@access(*RECORDERS, takes=PHOTO_FORM)
 def edit(site_id: uuid.UUID) -> Any:
     """Change a site's answers; only what was changed is sent."""
     site = found(Site, site_id)
     if not scope.may(current_user.account, "edit", site):
         raise Refusal("not_allowed")
-    disclosure.note_shown(current_user.account, site, request.remote_addr)
+    if disclosure.has_contact(site):
+        note_contact(site.id, site)
     return fill_in("site", "sites/form.html", lambda i: url_for("sites.show", site_id=i, saved=1), record=site)
 
 

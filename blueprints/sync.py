@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from blueprints.gate import ANYONE, RECORDERS, access
+from blueprints.gate import ANYONE, RECORDERS, SMALL, access
 from models import Mutation, utcnow
 from survey import album, devices, disclosure, messages, package, receipts, standing, sync
 from survey.errors import Refusal
@@ -53,7 +53,7 @@ def practice(mutation_id: uuid.UUID) -> Any:
 
 
 @bp.put("/photos/<sha256>")
-@access(*RECORDERS)
+@access(*RECORDERS, takes=album.MAX_BYTES + SMALL)
 def photo(sha256: str) -> Any:
     """Receives the bytes of one photo, at most 8 MB, named by their SHA-256."""
     if not album.is_hash(sha256):
@@ -82,7 +82,7 @@ def work_package() -> Any:
     same = request.args.get("epoch") == standing.epoch() and request.args.get("scope") == package.scope_of(user)
     since = request.args.get("since", 0, int) if same else 0
     page = package.page(user, min(max(since, 0), messages.NEWEST_REV))
-    disclosure.note_bulk(user, "package", sum(len(page[kind]) for kind in package.KINDS), request.remote_addr)
+    disclosure.note_read(user, "package", sum(len(page[kind]) for kind in package.KINDS), request.remote_addr)
     return jsonify(ok=True, since=since, **page)
 
 

@@ -12,6 +12,7 @@ from survey import devices, handover
 from survey.errors import Refusal
 
 bp = Blueprint("waiting", __name__)
+MAX_HANDOVER = 1024 * 1024 * 1024  # the unsent work of a phone in one file
 
 
 @bp.get("/waiting")
@@ -45,7 +46,7 @@ def phones() -> Any:
 
 
 @bp.route("/waiting/bring-in", methods=["GET", "POST"])
-@access("province_admin", "centre_admin")
+@access("province_admin", "centre_admin", takes=MAX_HANDOVER)
 def bring_in() -> Any:
     """Takes in the file of unsent work that a phone exported."""
     if request.method == "GET":

@@ -18,6 +18,7 @@ from models import (
     Account,
     Agency,
     Camera,
+    ContactNotice,
     Declaration,
     Expectation,
     Mutation,
@@ -186,6 +187,7 @@ def _chunk(country: _Province, number: int, rng: random.Random) -> dict[str, int
         for model, made in rows.items():
             insert_rows(model, made)
             insert_rows(Mutation, (_mutation(kinds[model], row) for row in made))
+        insert_rows(ContactNotice, [{"site": row["id"], "named_at": row["created_at"]} for row in rows[Site] if row.get("contact_name")])
         return {f"{kind}s": len(rows[model]) for model, kind in kinds.items()}
 
 

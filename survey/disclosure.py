@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import hashlib
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import peewee
@@ -19,7 +23,7 @@ from survey.questions import asked
 
 SHOWN, REVEALED, BULK = "contact.shown", "contact.revealed", "bulk.read"
 COLUMNS = ("at", "account", "name", "action", "site", "install_point", "contact", "contact_phone", "records", "detail", "network")
-MANY = 50  # records read at once that count as reading in bulk
+MANY = 50  # records read at once, or within an hour, that count as reading in bulk
 
 
 def has_contact(site: Site) -> bool:
@@ -27,6 +31,7 @@ def has_contact(site: Site) -> bool:
     return any(site.__data__.get(name) for name in personal())
 
 
+@cache
 def personal() -> list[str]:
     """The questions of a site that are personal data: its contact person."""
     return [name for name, question in asked(Site).items() if question.personal]
@@ -37,14 +42,19 @@ def names_somebody() -> peewee.Expression:
     return peewee.fn.COALESCE(*(getattr(Site, name) for name in personal())).is_null(False)
 
 
-def note_shown(user: Account, site: Site, network: str | None) -> None:
-    """Notes that a contact person stood on a page that the user opened, once a day for each site."""
-    if not has_contact(site):
+def note_shown(user: Account, sites: Mapping[uuid.UUID, str | None], network: str | None) -> None:
+    """Notes that the contact persons of sites (id -> province) stood on a page that the user opened, once a day for the same sites."""
+    if not sites:
         return
+    ids = sorted(map(str, sites))
+    kind, subject = ("site", ids[0]) if len(ids) == 1 else ("sites", hashlib.sha256(" ".join(ids).encode()).hexdigest()[:36])
     today = utcnow() - dt.timedelta(hours=24)
-    seen = Audit.select().where(Audit.subject_id == str(site.id), Audit.account == user.id, Audit.action == SHOWN, Audit.at > today)
-    if not seen.exists():
-        audit.record(SHOWN, user, "site", site.id, network=network, province=site.province)
+    seen = Audit.select().where(Audit.subject_id == subject, Audit.account == user.id, Audit.action == SHOWN, Audit.at > today)
+    if seen.exists():
+        return
+    of = set(sites.values())
+    detail = {"what": "contacts", "sites": ids, "records": len(ids)} if kind == "sites" else None
+    audit.record(SHOWN, user, kind, subject, detail, network, of.pop() if len(of) == 1 else user.province)
 
 
 def reveal(user: Account, site: Site, reason: str, network: str | None) -> None:
@@ -57,11 +67,28 @@ def reveal(user: Account, site: Site, reason: str, network: str | None) -> None:
     audit.record(REVEALED, user, "site", site.id, {"reason": text}, network, site.province)
 
 
-def note_bulk(user: Account, what: str, number: int, network: str | None, asked: dict[str, Any] | None = None) -> None:
-    """Notes that many records were read at once: a work package, the later pages of a list, an export."""
-    if number >= MANY:
-        detail = {"what": what, "records": number} | ({"filter": asked} if asked else {})
-        audit.record(BULK, user, detail=detail, network=network, province=user.province)
+_read: dict[tuple[uuid.UUID, str], tuple[dt.datetime, int]] = {}  # what an account has read within this hour; each process counts its own
+_reading = threading.Lock()
+
+
+def note_read(user: Account, what: str, number: int, network: str | None, asked: Mapping[str, Any] | None = None) -> None:
+    """Notes reading in bulk: MANY records at once (a work package, an export), or page after page and window after window of a map within
+    an hour. `asked` is the filter; its free text stands there as a hash, because it may name a person."""
+    hour = utcnow().replace(minute=0, second=0, microsecond=0)
+    with _reading:
+        since, before = _read.get((user.id, what), (hour, 0))
+        total = number + (before if since == hour else 0)
+        if len(_read) > 10_000:
+            _read.clear()
+        _read[user.id, what] = (hour, 0 if total >= MANY else total)
+    if total >= MANY:
+        said = without_words(asked or {})
+        audit.record(BULK, user, detail={"what": what, "records": total} | ({"filter": said} if said else {}), network=network, province=user.province)
+
+
+def without_words(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A filter as the log holds it: what is empty is left out, free text is its hash."""
+    return {name: f"sha256:{hashlib.sha256(value.encode()).hexdigest()[:16]}" if name in ("q", "text") else value for name, value in asked.items() if value}
 
 
 def report(since: dt.datetime, username: str | None = None) -> Iterator[dict[str, Any]]:
@@ -70,10 +97,11 @@ def report(since: dt.datetime, username: str | None = None) -> Iterator[dict[str
     if username:
         rows = rows.where(Account.username == username)
     for row in rows.order_by(Audit.number).iterator():
-        site = Site.get_or_none(Site.id == row.subject_id) if row.subject_kind == "site" else None
-        yield {
-            "at": row.at.isoformat() + "Z", "account": row.account.username, "name": row.account.name, "action": row.action,
-            "site": site.number if site else "", "install_point": site.install_point if site else "", "contact": site.contact_name or "" if site else "",
-            "contact_phone": site.contact_phone or "" if site else "", "records": row.detail.get("records", 1), "detail": row.detail.get("what", ""),
-            "network": row.network or "",
-        }  # fmt: skip
+        idents = row.detail.get("sites") or ([row.subject_id] if row.subject_kind == "site" else [None])
+        for site in [Site.get_or_none(Site.id == ident) if ident else None for ident in idents]:
+            yield {
+                "at": row.at.isoformat() + "Z", "account": row.account.username, "name": row.account.name, "action": row.action,
+                "site": site.number if site else "", "install_point": site.install_point if site else "", "contact": site.contact_name or "" if site else "",
+                "contact_phone": site.contact_phone or "" if site else "", "records": 1 if row.detail.get("sites") else row.detail.get("records", 1),
+                "detail": row.detail.get("what", ""), "network": row.network or "",
+            }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 
 from database import insert, write_together
 from models import GONE, PARENT, Account, Camera, Mutation, Record, Site, StatusUpdate, utcnow
-from survey import album, audit, merge, messages, operations, places, scope, totals
+from survey import album, audit, merge, messages, operations, places, scope, told, totals
 from survey.answers import storable
 from survey.errors import Message, Refusal
 from survey.messages import Envelope
@@ -125,6 +125,7 @@ def _apply(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, ac
     else:
         with totals.watched(envelope.kind, record.id):
             _edit(mutation, record, envelope, cleaned, account, strict)
+    told.note_named(mutation, account)
 
 
 def _make(mutation: Mutation, envelope: Envelope, cleaned: messages.Cleaned, account: Account, strict: bool, declared: bool) -> None:

@@ -149,7 +149,7 @@ def test_a_file_that_is_no_list_is_told_on_the_page(data: bytes, admin: Browser)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.MAX_LIST", 10_000)
+    monkeypatch.setattr(admin.client.application.view_functions["imports.upload"], "takes", 10_000)
     answer = post(admin, "/imports", admin.get("/imports").text, file=(io.BytesIO(b"a,b\n" * 50_000), "x.csv"))
     assert answer.status_code == 413 and not Import.select().exists()
 

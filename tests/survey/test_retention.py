@@ -95,11 +95,11 @@ def test_the_report_after_a_leak_says_whose_data_which_account_saw(app: Flask, p
     user, inspector = person("surveyor", "96"), person("inspector", "96")
     site, other = make_site(user, **CONTACT), make_site(user, contact_name="คนที่สอง")
     began = utcnow() - dt.timedelta(minutes=1)
-    disclosure.note_shown(user, site, "1.1.1.1")
-    disclosure.note_shown(user, site, "1.1.1.1")
+    disclosure.note_shown(user, {site.id: "96"}, "1.1.1.1")
+    disclosure.note_shown(user, {site.id: "96"}, "1.1.1.1")
     disclosure.reveal(inspector, other, "ตรวจคดีลักทรัพย์", "2.2.2.2")
-    disclosure.note_bulk(user, "package", 500, "1.1.1.1")
-    disclosure.note_bulk(user, "package", 3, "1.1.1.1")
+    disclosure.note_read(user, "package", 500, "1.1.1.1")
+    disclosure.note_read(user, "package", 3, "1.1.1.1")
     rows = list(disclosure.report(began))
     assert [(r["account"], r["action"], r["contact"], r["records"]) for r in rows] == [
         (user.username, "contact.shown", CONTACT["contact_name"], 1), (inspector.username, "contact.revealed", "คนที่สอง", 1), (user.username, "bulk.read", "", 500)]  # fmt: skip
