@@ -165,7 +165,7 @@ def _ask_once_more() -> Any:
 
 
 def _headers(app: Flask, settings: Settings) -> None:
-    tiles = " ".join({"/".join(settings.tile_url.replace("{s}", "*").split("/")[:3])} - {""})
+    tiles = " ".join({"/".join(settings.tiles.replace("{s}", "*").split("/")[:3])} - {""})
     policy = (
         f"default-src 'self'; img-src 'self' data: blob: {tiles}; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -51,6 +51,11 @@ class Settings:
         self.database_url = self.database_url or f"sqlite:///{self.data / 'samruat.db'}"
         self.secret_key = self.secret_key or _kept_secret(self.data / "secret_key")
 
+    @property
+    def tiles(self) -> str:
+        """The address of the map's tiles. A classification turns others' servers off: they would see where somebody looks."""
+        return self.tile_url if not self.classification or self.tile_url.startswith("/") else ""
+
 
 def _kept_secret(path: Path) -> str:
     """A random key made once, readable by its owner only."""

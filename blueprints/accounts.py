@@ -11,7 +11,7 @@ from flask_login import current_user
 from blueprints.found import asked_text
 from blueprints.gate import ADMINISTRATORS, SMALL, access
 from models import Account, Invitation
-from survey import account_lists, accounts, delegation, invitations, papers, places, regions, scope, second_factor
+from survey import account_lists, accounts, delegation, invitations, papers, places, regions, scope
 from survey.agencies import as_id
 from survey.delegation import Person
 from survey.errors import Refusal
@@ -48,11 +48,11 @@ def _open_invitations(rows: list[Account]) -> dict[uuid.UUID, Invitation]:
     return {ident: invitation for ident, invitation in found if invitation}
 
 
-def _person() -> Person:
-    """What was posted about a new or moved account."""
+def _person(role: str) -> Person:
+    """What was posted about a new or moved account of a role."""
     form = request.form
-    region = regions.provinces_in("inspection", form.get("region", "")) if form.get("role") == "inspector" else []
-    return Person(form.get("name", ""), form.get("role", ""), region or list(dict.fromkeys(form.getlist("province"))), form.getlist("district"),
+    region = regions.provinces_in("inspection", form.get("region", "")) if role == "inspector" else []
+    return Person(form.get("name", ""), role, region or list(dict.fromkeys(form.getlist("province"))), form.getlist("district"),
                   form.get("agency", ""), form.get("phone", ""), form.get("username", ""), form.get("chief") == "yes")  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def new() -> Any:
     """One new account; its invitation is ready to be printed."""
     refusal, person = None, None
     if request.method == "POST":
-        person = _person()
+        person = _person(request.form.get("role", ""))
         try:
             made = delegation.make(person, current_user.account)
             invitations.issue(made, current_user.account, current_app.config["SECRET_KEY"])
@@ -123,7 +123,7 @@ def _show(account: Account, refusal: Refusal | None = None) -> Any:
     invitation = invitations.open_one(account) if manages else None
     page = render_template("accounts/show.html", account=account, manages=manages, invitation=invitation, sessions=accounts.live_sessions(account),
                            code=invitations.code_of(invitation, current_app.config["SECRET_KEY"]) if invitation else None, provinces=_provinces(),
-                           join=_join_address(), refusal=refusal)  # fmt: skip
+                           join=_join_address(), refusal=refusal, regions=regions.INSPECTION)  # fmt: skip
     return page, refusal.status if refusal else 200
 
 
@@ -148,9 +148,10 @@ def act(account_id: uuid.UUID, action: str) -> Any:
                 for found in accounts.live_sessions(account):
                     accounts.end_session_named(account, found.token_hash[: accounts.HANDLE], user, request.remote_addr)
             case "factor":
-                second_factor.remove(account, user)
+                delegation.forget_factor(account, user)
+                invitations.issue(account, user, current_app.config["SECRET_KEY"])
             case "move":
-                person = _person()
+                person = _person(account.role)
                 delegation.move(account, user, person.provinces, person.districts, person.agency, person.chief)
     except Refusal as refusal:
         if refusal.code == "not_found":

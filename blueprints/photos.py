@@ -61,7 +61,8 @@ def original(photo_id: uuid.UUID) -> Any:
     photo = _found(photo_id)
     if photo.upload is None or not scope.may(current_user.account, "original", photo):
         raise Refusal("not_found")
-    audit.record("photo.original", current_user.account, "photo", photo.id, network=request.remote_addr)
+    province = getattr(scope.place_of_record(scope.record_of_photo(photo)), "province", None)
+    audit.record("photo.original", current_user.account, "photo", photo.id, network=request.remote_addr, province=province)
     try:
         data = album.original(photo.upload)
     except KeyError:

@@ -55,6 +55,15 @@ def compress(answer: Response) -> Response:
     return answer
 
 
+@bp.get("/classification.css")
+@access(PUBLIC)
+def classification() -> Response:
+    """Marks every printed sheet at its head and foot, whatever page it is of (CSS page margin boxes)."""
+    mark = "".join(c if c.isprintable() and c not in "\"\\<" else f"\\{ord(c):x} " for c in current_app.config["SETTINGS"].classification)
+    box = f'content: "{mark}"; color: #b00020; font: 700 16pt Sarabun, sans-serif;'
+    return Response(f"@page {{ margin: 18mm 12mm; @top-center {{ {box} }} @bottom-center {{ {box} }} }}\n", content_type="text/css; charset=utf-8")
+
+
 @bp.get("/service-worker.js")
 @access(PUBLIC)
 def worker() -> Response:

@@ -13,6 +13,7 @@ keepalive = 15
 backlog = 256
 max_requests = 0
 accesslog = os.environ.get("ACCESS_LOG") or None
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'  # no query and no referrer: searches may name persons
 forwarded_allow_ips = "127.0.0.1"
 preload_app = False
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import ipaddress
 import secrets
 
 from database import Prepared, Slot
@@ -24,19 +25,26 @@ FREE_TRIES, FREE_TRIES_OF_NETWORK = 4, 60
 FORGET_AFTER = dt.timedelta(minutes=30)
 FRESH_FOR = dt.timedelta(minutes=10)  # how long a typed password opens exports and account changes
 HANDLE = 16  # characters of a token's hash that name a session on a page
-NOTE_EVERY = dt.timedelta(minutes=1)  # `seen_at` is written no oftener
+NOTE_EVERY = dt.timedelta(minutes=1)  # `seen_at`, and delays in the log, are written no oftener
+KNOWN_FOR = dt.timedelta(days=30)
 
 
 def identify(username: str, password: str, network: str) -> Account:
     """The account that a name and a password belong to. The session is begun by `begin`, after the second factor where there is one.
 
-    Raises Refusal: login_delay (with seconds to wait), wrong_login, disabled. The delay counts per name and network, and per network.
+    Raises Refusal: login_delay (with seconds to wait), wrong_login, disabled. The delay counts per name and network, and per network; the
+    network's does not hold up who has been logged in from it lately, whoever else guesses there.
     """
     username = without_control_characters(username).strip().lower()[:80]
-    keys = (f"{username[:60]}|{network}", f"|{network}")
-    refuse_too_soon(keys[0], FREE_TRIES)
-    refuse_too_soon(keys[1], FREE_TRIES_OF_NETWORK)
+    keys = (f"{username[:60]}|{network_of(network)}", f"|{network_of(network)}")
     account = Account.get_or_none(Account.username == username)
+    try:
+        refuse_too_soon(keys[0], FREE_TRIES)
+        if account is None or not _is_known_here(account, network):
+            refuse_too_soon(keys[1], FREE_TRIES_OF_NETWORK)
+    except Refusal:
+        _note_delay(keys[0], account, network)
+        raise
     if not passwords.is_password(account.password_hash if account else None, password) or account is None:
         with write():
             for key in keys:
@@ -44,13 +52,45 @@ def identify(username: str, password: str, network: str) -> Account:
             audit.record("login.failed", account, "account", account.id if account else None, network=network, province=account.province if account else None)
         raise Refusal("wrong_login")
     if account.disabled_at:
+        audit.record("login.failed", account, "account", account.id, {"why": "disabled"}, network, account.province)
         raise Refusal("disabled")
     return account
 
 
+def network_of(address: str) -> str:
+    """What counts as one network: an IPv4 address, or the /64 of an IPv6 address, of which one subscriber has 2^64."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:60]
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)
+
+
+def _is_known_here(account: Account, network: str) -> bool:
+    """Whether the account was logged in from this network within the last days."""
+    since = utcnow() - KNOWN_FOR
+    seen = Session.select(Session.network).where(Session.account == account.id, Session.created_at > since, Session.network.is_null(False)).distinct().tuples()
+    return network_of(network) in {network_of(address) for (address,) in seen}
+
+
+_delayed: dict[str, dt.datetime] = {}  # when the log was last told of a delay, by name and network
+
+
+def _note_delay(key: str, account: Account | None, network: str) -> None:
+    """Tells the log of tries that met a delay, one row a minute for each name and network."""
+    if len(_delayed) > 10_000:
+        _delayed.clear()
+    if utcnow() - _delayed.get(key, dt.datetime.min) >= NOTE_EVERY:
+        _delayed[key] = utcnow()
+        audit.record("login.delayed", account, "account", account.id if account else None, network=network, province=account.province if account else None)
+
+
 def check_second_factor(account: Account, code: str, network: str) -> None:
     """Checks the code of the second factor, a recovery code as well. Raises Refusal: login_delay, wrong_code, disabled."""
-    key = f"{account.username[:60]}|2|{network}"
+    key = f"{account.username[:60]}|2|{network_of(network)}"
     refuse_too_soon(key, FREE_TRIES)
     if account.disabled_at:
         raise Refusal("disabled")
@@ -64,7 +104,7 @@ def check_second_factor(account: Account, code: str, network: str) -> None:
 def begin(account: Account, network: str, device: str = "") -> str:
     """Starts a session for somebody who has proven who they are; returns the token for the cookie."""
     with write():
-        LoginFailure.delete().where(LoginFailure.key.in_([f"{account.username[:60]}|{network}", f"{account.username[:60]}|2|{network}"])).execute()
+        LoginFailure.delete().where(LoginFailure.key.in_([f"{account.username[:60]}|{factor}{network_of(network)}" for factor in ("", "2|")])).execute()
         token = start_session(account, device, network)
         audit.record("login", account, "account", account.id, network=network, province=account.province)
     return token
@@ -72,7 +112,7 @@ def begin(account: Account, network: str, device: str = "") -> str:
 
 def confirm(session: Session, password: str, network: str) -> None:
     """The person of a session types the password again, before something that matters. Raises Refusal: login_delay, wrong_password."""
-    key = f"{session.account.username[:60]}|{network}"
+    key = f"{session.account.username[:60]}|{network_of(network)}"
     refuse_too_soon(key, FREE_TRIES)
     if not passwords.is_password(session.account.password_hash, password):
         with write():

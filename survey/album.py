@@ -79,7 +79,7 @@ def accept(data: bytes, account: Account, sha256: str | None = None, network: st
             for kind, record in _awaiting(digest, account.id):
                 kept.enter_context(totals.watched(kind, record, alone=True))
             _arrived(upload.id, digest, account.id)
-        audit.record("photo.received", account, "photo", digest, {"size": len(data)}, network)
+        audit.record("photo.received", account, "photo", digest, {"size": len(data)}, network, account.province)
         return upload, known is None
 
     return write_together(note)

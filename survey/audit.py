@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from database import Prepared, Slot, insert_rows
@@ -34,6 +35,20 @@ def record(action: str, account: Account | None, subject_kind: str | None = None
         row["hash"] = row_hash(row)
         insert_rows(Audit, [row])
         _set_head(f"{row['number']} {row['hash']}")
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What differs, as a row of the log holds it: name -> [from, to], as texts ("" for nothing)."""
+    said = {name: [_said(before.get(name)), _said(value)] for name, value in after.items()}
+    return {name: change for name, change in said.items() if change[0] != change[1]}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    if isinstance(value, dict):
+        return " ".join(map(_said, value.values()))
+    return "" if value is None else str(value)
 
 
 def _newest() -> tuple[int, str]:

@@ -25,7 +25,8 @@ GROUPS = {  # what a person may look for: name of the group -> (label, beginning
     "reading": (N_("การเปิดดูและส่งออก"), ("contact.", "bulk.", "footage.", "photo.original", "export")),
 }
 ACTIONS = {
-    "login": N_("เข้าสู่ระบบ"), "login.failed": N_("เข้าสู่ระบบไม่สำเร็จ"), "logout": N_("ออกจากระบบ"), "confirm.failed": N_("ยืนยันรหัสผ่านไม่สำเร็จ"),
+    "login": N_("เข้าสู่ระบบ"), "login.failed": N_("เข้าสู่ระบบไม่สำเร็จ"), "login.delayed": N_("เข้าสู่ระบบถี่เกินไป"),
+    "logout": N_("ออกจากระบบ"), "confirm.failed": N_("ยืนยันรหัสผ่านไม่สำเร็จ"),
     "password.changed": N_("เปลี่ยนรหัสผ่าน"), "session.ended": N_("ให้เครื่องออกจากระบบ"), "second_factor.set_up": N_("เปิดใช้ยืนยันสองขั้น"),
     "second_factor.removed": N_("เลิกใช้ยืนยันสองขั้น"), "second_factor.recovery": N_("ใช้รหัสสำรอง"), "account.added": N_("ออกบัญชี"),
     "account.suspended": N_("ระงับบัญชี"), "account.resumed": N_("ให้บัญชีใช้ได้อีก"), "account.ended": N_("สิ้นสุดบัญชี"), "account.moved": N_("ย้ายบัญชี"),
@@ -43,6 +44,11 @@ ACTIONS = {
     "import.stopped": N_("การนำเข้าหยุด"), "import.discard": N_("ทิ้งไฟล์รายการ"), "audit.expired": N_("บันทึกเก่าหมดอายุ"), "database.restored": N_("กู้คืนฐานข้อมูล"),
 }  # fmt: skip
 KINDS = {"site": N_("จุดติดตั้ง"), "camera": N_("กล้อง"), "update": N_("อัปเดตสถานะ"), "point": N_("จุดติดตั้งเพิ่มเติม"), "report": N_("ปัญหาและข้อเสนอแนะ")}
+CHANGED = {  # what `changed` of a row may name, in words
+    "name": N_("ชื่อ"), "short_name": N_("ชื่อย่อ"), "kind": N_("ประเภท"), "province": N_("จังหวัด"), "parent": N_("สังกัด"), "confirmed": N_("ยืนยันแล้ว"),
+    "starts_on": N_("วันเริ่ม"), "deadline": N_("กำหนดเสร็จ"), "counts": N_("นับเป็น"), "steps": N_("ขั้นตอน"), "number": N_("จำนวน"), "state": N_("สถานะ"),
+    "provinces": N_("จังหวัด"), "districts": N_("อำเภอ"), "agency": N_("หน่วย"), "chief": N_("หัวหน้าหน่วย"), "phone": N_("โทรศัพท์"), "email": N_("อีเมล"),
+}  # fmt: skip
 OPERATIONS = {"save": N_("บันทึก"), "withdraw": N_("ถอน"), "merge": N_("รวม"), "settle": N_("ตัดสินข้อขัดแย้ง"), "review": N_("ตรวจ")}
 
 

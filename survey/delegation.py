@@ -14,7 +14,7 @@ from typing import Any
 import peewee
 
 from models import Account, utcnow, write
-from survey import accounts, agencies, answers, audit, passwords, places, scope
+from survey import accounts, agencies, answers, audit, passwords, places, scope, second_factor
 from survey.errors import Message, Refusal
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
@@ -158,11 +158,20 @@ def move(account: Account, by: Account, provinces: list[str], districts: list[st
         raise Refusal("invalid", errors)
     with write():
         unit = agencies.resolve(person.agency, provinces[0] if provinces else None) if person.agency else None
-        before = {"provinces": account.provinces, "districts": account.districts, "agency": str(account.agency_id)}
-        now: dict[str, Any] = {"provinces": provinces, "districts": districts, "agency": unit}
-        Account.update(**now, chief=chief, province=provinces[0] if len(provinces) == 1 else None).where(Account.id == account.id).execute()
-        detail = {"from": before, "to": {**now, "agency": str(unit)}}
-        audit.record("account.moved", by, "account", account.id, detail, province=account.province)
+        before = {"provinces": account.provinces, "districts": account.districts, "agency": account.agency_id, "chief": account.chief}
+        now: dict[str, Any] = {"provinces": provinces, "districts": districts, "agency": unit, "chief": chief}
+        Account.update(**now, province=provinces[0] if len(provinces) == 1 else None).where(Account.id == account.id).execute()
+        audit.record("account.moved", by, "account", account.id, {"changed": audit.changed(before, now)}, province=account.province)
+
+
+def forget_factor(account: Account, by: Account) -> None:
+    """A lost second factor: the password, which may be short beside one, goes with it, and every log-in ends; a new invitation lets the
+    person choose another. Raises Refusal("not_found") outside the branch."""
+    _managed(account, by)
+    with write():
+        second_factor.remove(account, by)
+        Account.update(password_hash="").where(Account.id == account.id).execute()
+        accounts.end_all_sessions(account)
 
 
 def add(username: str, name: str, role: str, password: str, provinces: list[str], districts: list[str], agency: str | None = None,

@@ -69,11 +69,11 @@ def accept(code: str, password: str, network: str, require_totp: bool | None) ->
     `require_totp` is the setting: who will have to set up a second factor may choose a shorter password.
     Raises Refusal: login_delay, invitation, password_short, password_long, password_common.
     """
-    accounts.refuse_too_soon(f"invitation|{network}", FREE_TRIES)
+    accounts.refuse_too_soon(f"invitation|{accounts.network_of(network)}", FREE_TRIES)
     invitation = Invitation.get_or_none(Invitation.code_hash == _hashed(code))
     if invitation is None or invitation.used_at or invitation.withdrawn_at or invitation.expires_at < utcnow() or invitation.account.disabled_at:
         with write():
-            accounts.count_failure(f"invitation|{network}")
+            accounts.count_failure(f"invitation|{accounts.network_of(network)}")
             audit.record("invitation.refused", None, network=network)
         raise Refusal("invitation")
     account: Account = invitation.account

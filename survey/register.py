@@ -53,14 +53,15 @@ def save(user: Account, agency: Agency | None, given: Mapping[str, Any]) -> Agen
     with write():
         if values.get("parent"):
             values["parent"] = agencies.resolve(values["parent"], values.get("province"))
-        values |= {"confirmed": True, "search_text": fold(values["name"])}
+        values["confirmed"] = True
         before = agency.kind if agency else None
+        standing = {name: agency.__data__.get(name) for name in values} if agency else {}
         if agency is None:
-            agency = Agency.create(**values)
+            agency = Agency.create(**values, search_text=fold(values["name"]))
         else:
-            Agency.update(**values).where(Agency.id == agency.id).execute()
+            Agency.update(**values, search_text=fold(values["name"])).where(Agency.id == agency.id).execute()
             agency = Agency.get_by_id(agency.id)
-        audit.record("agency.confirmed", user, "agency", agency.id, {"fields": sorted(n for n, v in values.items() if v is not None)}, province=agency.province)
+        audit.record("agency.confirmed", user, "agency", agency.id, {"changed": audit.changed(standing, values)}, province=agency.province)
     if agency.kind != before:
         _give_sector(user, agency)
     return agency

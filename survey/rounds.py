@@ -90,13 +90,13 @@ def save(user: Account, typed: Mapping[str, str], number: int | None = None) -> 
         if number is None:
             number = (Round.select(peewee.fn.MAX(Round.number)).scalar() or 0) + 1
             Round.insert(number=number, opened_by=user.id, **read).execute()
-            moved, action = [read["starts_on"]], "round.opened"
+            moved, action, standing = [read["starts_on"]], "round.opened", {}
         else:
             before = found(number)
             moved = sorted({before.starts_on, read["starts_on"]}) if before.starts_on != read["starts_on"] else []
             Round.update(**read).where(Round.number == number).execute()
-            action = "round.changed"
-        audit.record(action, user, "round", number, {"fields": sorted(read)})
+            action, standing = "round.changed", {name: before.__data__.get(name) for name in read}
+        audit.record(action, user, "round", number, {"changed": audit.changed(standing, read)})
     if moved:
         _attribute_anew(moved[0])
     return found(number)
@@ -151,9 +151,11 @@ def expect(user: Account, round: Round, province: str, number: int, agency: uuid
     same = (Expectation.round == round.number) & (Expectation.province == province)
     same &= Expectation.agency.is_null() if agency is None else Expectation.agency == agency
     with write():
+        before = Expectation.select(Expectation.number).where(same).scalar()
         Expectation.delete().where(same).execute()
         Expectation.create(round=round.number, province=province, agency=agency, number=number, set_by=user.id)
-        audit.record("round.expected", user, "province", province, {"round": round.number, "agency": str(agency or ""), "number": number}, province=province)
+        audit.record("round.expected", user, "province", province, {"round": round.number, "agency": str(agency or ""),
+                     "changed": audit.changed({"number": before}, {"number": number})}, province=province)  # fmt: skip
 
 
 def declare(user: Account, round: Round, province: str, agency: uuid.UUID, state: str) -> None:
@@ -167,9 +169,11 @@ def declare(user: Account, round: Round, province: str, agency: uuid.UUID, state
     said = {"state": state, "declared_by": user.id, "declared_at": utcnow()}
     same = (Declaration.round == round.number) & (Declaration.province == province) & (Declaration.agency == agency)
     with write():
+        before = Declaration.select(Declaration.state).where(same).scalar()
         if not Declaration.update(**said).where(same).execute():
             Declaration.create(round=round.number, province=province, agency=agency, **said)
-        audit.record("round.declared", user, "agency", agency, {"round": round.number, "province": province, "state": state}, province=province)
+        audit.record("round.declared", user, "agency", agency, {"round": round.number, "province": province,
+                     "changed": audit.changed({"state": before}, {"state": state})}, province=province)  # fmt: skip
 
 
 def standing(round: Round, province: str) -> Certification | None:

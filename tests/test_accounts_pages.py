@@ -267,9 +267,17 @@ def test_a_classification_marks_every_page_and_turns_sharing_off(app: Flask, set
     assert "google.com/maps" in boss.get(f"/sites/{site.id}").text
     settings.classification = "ลับ"
     try:
-        for path in ("/", "/sites", f"/sites/{site.id}", "/accounts", "/audit", "/help", "/login"):
-            page = (app.test_client() if path == "/login" else boss.client).get(path).text
-            assert page.count('class="classification">ลับ<') == 2 and "google.com/maps" not in page, path
+        paths = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+        paths += [f"/sites/{site.id}", f"/sites/{site.id}/edit", f"/sites/{site.id}/cameras/new", f"/review/site/{site.id}", "/progress/96"]
+        marked = []
+        for path in paths:
+            answer = (app.test_client() if path in ("/login", "/join") else boss.client).get(path)
+            if answer.mimetype == "text/html" and answer.status_code == 200 and "<html" in answer.text:
+                marked.append(path)
+                assert answer.text.count('class="classification">ลับ<') == 2 and "/classification.css" in answer.text, path
+                assert "google.com/maps" not in answer.text and "data-copy" not in answer.text and "tiles.example" not in answer.text, path
+        assert {"/", "/sites", "/accounts", "/audit", "/help", "/login", "/map", f"/sites/{site.id}"} <= set(marked)
+        assert 'content: "ลับ"' in boss.get("/classification.css").text
     finally:
         settings.classification = ""
 

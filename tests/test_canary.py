@@ -80,16 +80,16 @@ def words(person: Callable[..., Account]) -> Words:
         place = {"latitude": position[0] + n / 100, "longitude": position[1]}
         site = send(account, "site", {**answers_with(made, "site", whose), **place, "owner_agency": owner, "contact_phone": f"02-283-47{n}7", "user_agencies": [], "restricted": "no"})
         made.all.append(Word(f"02-283-47{n}7", field="contact_phone", private="personal", **whose))
-        photo = {"sha256": upload.sha256, "caption": made.make("", whose), "latitude": 6.4 + n / 1000, "longitude": 101.70001, "accuracy_m": 7}
+        photo = {"sha256": upload.sha256, "caption": made.make("", whose), "latitude": 6.4, "longitude": 101.70037 + n / 1000, "accuracy_m": 7}
         camera = send(account, "camera", {**answers_with(made, "camera", whose), "site_id": site["record_id"], "status": "not_working"}, photos={"add": [photo]})
-        made.all.append(Word(f"{6.4 + n / 1000:.5f}", field="position", private="phone", **whose))
+        made.all.append(Word(f"{101.70037 + n / 1000:.5f}", field="position", private="phone", **whose))
         update = answers_with(made, "update", whose)
-        send(account, "update", {**update, "camera_id": camera["record_id"], "status": "not_working", "latitude": 6.3 + n / 1000, "longitude": 101.6})
-        made.all.append(Word(f"{6.3 + n / 1000:.5f}", field="position", private="phone", **whose))
+        send(account, "update", {**update, "camera_id": camera["record_id"], "status": "not_working", "latitude": 6.3, "longitude": 101.60037 + n / 1000})
+        made.all.append(Word(f"{101.60037 + n / 1000:.5f}", field="position", private="phone", **whose))
         send(account, "point", {**answers_with(made, "point", whose), **place, "camera_count": 2, "province": province, "project_status": "not_started"})
         send(account, "report", {**answers_with(made, "report", whose), "agency": owner, "province": province})
         send(account, "site", {"place": made.make("", whose)}, Site.get(Site.id == site["record_id"]).id, base={"rev": site["rev"]})
-    return made
+    return made  # (words of positions are longitudes: "6.40100" also stands in the seconds of a time)
 
 
 def forbidden(word: Word, role: str, name: str, owner: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.browser.conftest import Phone
 from tests.browser.test_survey import ready
 from tests.conftest import ROOT
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 MakePhone = Callable[..., Phone]
@@ -99,6 +103,19 @@ def test_the_slide_fits_one_page_of_paper(phone: MakePhone, tmp_path: Path) -> N
     assert page.evaluate("document.documentElement.scrollHeight") <= 960
     printed = page.pdf(path=tmp_path / "slide.pdf", prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize("path", ["/progress/96/letter", "/progress/slide", "/sites"])
+def test_every_printed_sheet_carries_the_classification(path: str, chromium: Any, tmp_path: Path) -> None:
+    with serving(tmp_path / "served", sites=400, CLASSIFICATION="ลับที่สุด") as secret:
+        user = Phone(chromium, secret.url, "centre", viewport={"width": 1440, "height": 900})
+        page = user.open(path)
+        ready(page)
+        printed = page.pdf(path=tmp_path / "printed.pdf", prefer_css_page_size=True)
+        sheets = [re.sub(r"[\x00-\x1f]", "", sheet.extract_text()) for sheet in PdfReader(io.BytesIO(printed)).pages]
+        user.context.close()
+    assert all(sheet.count("ลับ") >= 2 for sheet in sheets), [sheet[:80] for sheet in sheets]  # (the reader loses some tone marks)
+    assert len(sheets) == 1 if path == "/progress/slide" else len(sheets) > 2
 
 
 def test_the_summary_is_copied(phone: MakePhone) -> None:

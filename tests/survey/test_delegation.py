@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from models import Account, Agency, Audit, Invitation, Session, utcnow
 from survey import account_lists, accounts, delegation, invitations, papers, passwords, scope
@@ -214,7 +216,7 @@ def test_moving_changes_the_area_and_keeps_what_was_recorded(person: People) -> 
     moved = Account.get_by_id(user.id)
     assert (moved.provinces, moved.province, moved.agency.name) == (["95"], "95", "สภ.เมืองยะลา")
     assert scope.may(moved, "see", site) and site.unit.name == "สภ.เมืองนราธิวาส"
-    assert Audit.select().order_by(Audit.number.desc()).first().detail["to"]["provinces"] == ["95"]
+    assert Audit.select().order_by(Audit.number.desc()).first().detail["changed"]["provinces"] == ["96", "95"]
 
 
 def test_a_units_chief_sees_what_its_surveyors_recorded_elsewhere(person: People) -> None:
@@ -233,6 +235,9 @@ def test_slips_are_printed_with_thai_names_that_never_become_code(person: People
     account, code = invited(person("province_admin", "96"), name='น้ำเพ็ชร์ #panic("x") *ก* $x$ \\ "q"', agency="สภ.#let x")
     pdf = papers.invitation_slips([(Account.get_by_id(account.id), code, utcnow())] * 7, "https://survey.example.go.th/join", "สำนักงาน #1", letters=True, classification="ลับ")
     assert pdf.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", pdf)) == 3  # the letter, six slips, the seventh
+    pages = [re.sub(r"[\x00-\x1f]", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+    assert all("ลับ" in page for page in pages) and sum(page.count(account.username) for page in pages) == 7
+    assert '#panic("x")' in pages[1] and "#let x" in pages[1] and code[:4] in pages[1]
 
 
 def test_sessions_of_a_lost_phone_are_ended_by_name(person: People) -> None:
