@@ -73,7 +73,7 @@ check: setup  ## lint and types
 	@for file in static/js/*.js service-worker.js; do node --check $$file || exit 1; done
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/bandit -q -ll -c pyproject.toml -r app.py assets.py cli.py config.py database.py models.py blueprints survey
+	.venv/bin/bandit -q -ll -c pyproject.toml -r app.py assets.py cli.py cli_import.py config.py database.py models.py blueprints survey
 
 samples: setup  ## run the photo code over a folder with an expected.csv (SAMPLES=DIR)
 	$(PY) bench/samples.py "$(SAMPLES)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -20,13 +21,14 @@ from flask import Flask
 from PIL import Image
 
 from blueprints import exports
-from models import RECORDS, Account, Site
+from models import RECORDS, Account, Agency, Camera, Import, Photo, ProblemReport, ProposedPoint, Site, Upload
 from survey import album
 from survey.questions import asked
 from tests.conftest import NARATHIWAT, RATCHABURI, Browser, picture, send
 
 LABELS = ("control_centre", "budget_source")  # names of bodies, not of places or persons
-HOPS = 400  # pages that one role opens at most
+NOT_NAMED = {"mutation_id", "conflict_id", "filename", "build"}  # addresses that only posts have, and files
+HOPS = 700  # pages that one role opens at most
 TEXTS = ("text", "longtext")
 
 
@@ -139,7 +141,19 @@ def starting_points(client: Any) -> list[str]:
              "/agencies/suggest?q=", "/phones", "/sites?q=canary", "/sites?near=6.4255,101.8253", "/status?q=canary", "/privacy/contacts"]  # fmt: skip
     for kind, model in RECORDS.items():  # also what no link leads to: addresses that somebody guessed or kept
         found += [f"/{kind}s/{r.id}{end}" for r in model.select() for end in ("", "/edit", "/status", "/withdraw")]
-    return found
+    known = {"site_id": Site, "camera_id": Camera, "point_id": ProposedPoint, "report_id": ProblemReport, "photo_id": Photo, "import_id": Import, "account_id": Account, "agency_id": Agency}
+    for rule in client.application.url_map.iter_rules():  # every address that there is, with whatever it may name
+        if "GET" not in (rule.methods or ()) or rule.endpoint in ("assets.static", "auth.login"):
+            continue
+        fills: dict[str, list[str]] = {name: [str(r.id) for r in model.select()] for name, model in known.items()}
+        fills |= {"code": ["96", "70"], "kind": ["site", "point", "report"], "number": ["1"], "record_id": [str(r.id) for m in (Site, ProposedPoint, ProblemReport) for r in m.select()],
+                  "size": ["view"], "page": ["home", "number", "effectiveness", "linkage", "points", "footage", "problems", "quality"], "sha256": [u.sha256 for u in Upload.select()]}  # fmt: skip
+        assert rule.arguments <= set(fills) or rule.arguments & NOT_NAMED, f"say what {rule.rule} may name"
+        if rule.arguments <= set(fills):
+            found += [client.application.url_map.bind("localhost").build(rule.endpoint, dict(zip(rule.arguments, each, strict=True)))
+                      for each in itertools.product(*(fills[name] for name in rule.arguments))]  # fmt: skip
+    found += ["/map/data?box=5,97,21,106&zoom=18", "/map/data?box=5,97,21,106&zoom=8", "/places/at?latitude=6.4255&longitude=101.8253", "/sites?q=6.42"]
+    return list(dict.fromkeys(found))
 
 
 ROLES = [("centre_admin", ""), ("analyst", ""), ("inspector", ""), ("viewer", ""), ("province_admin", ""), ("surveyor", "recorder-0"), ("surveyor", "another"),
