@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints import charts
 from blueprints.gate import access
 from models import Round
-from survey import choices, clock, places, progress, regions, rounds, scope
+from survey import choices, clock, places, progress, recounting, regions, rounds, scope
 from survey.agencies import as_id
 from survey.answers import read_number
 from survey.errors import Message, Refusal
@@ -19,6 +19,12 @@ bp = Blueprint("progress", __name__, url_prefix="/progress")
 TOTALS = scope.TOTALS_READERS
 ON_SLIDE = 10  # lines that fit
 NAMED = scope.NAME_READERS
+
+
+@bp.context_processor
+def uncounted() -> dict[str, int]:
+    """How many provinces are still to be counted anew."""
+    return {"recounting": len(recounting.left())}
 
 
 def asked_round() -> Round:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.gate import ANYONE, access
 from models import Round
-from survey import clock, rounds
+from survey import clock, recounting, rounds
 from survey.answers import BUDDHIST_ERA
 from survey.errors import Refusal
 
@@ -47,6 +47,7 @@ def _form(of: Round | None) -> Any:
         if refusal.code != "invalid":
             raise
         return render_template("rounds/form.html", of=of, typed=request.form, errors=refusal.errors), 400
+    recounting.start()
     return redirect(url_for("rounds.index", saved=1), 303)
 
 

@@ -22,7 +22,9 @@ sys.setswitchinterval(0.0005)
 
 
 def post_worker_init(worker):
-    """Lists that were being brought in when the last process ended are taken up again."""
+    """What was being done when the last process ended is taken up again: lists that came in, provinces to be counted anew."""
     from survey.exchange.runner import resume_all
+    from survey.recounting import resume
 
     resume_all()
+    resume()

@@ -15,7 +15,7 @@ from typing import Any
 
 import peewee
 
-from models import Account, Agency, Declaration, Expectation, Round, Total
+from models import GONE, Account, Agency, Camera, Declaration, Expectation, Round, Site, StatusUpdate, Total
 from survey import clock, places, rounds, scope, totals
 from survey.agencies import SECTOR_OF_KIND, as_id
 
@@ -32,6 +32,7 @@ class Line:
     states: Counter[str] = field(default_factory=Counter)
     lately: int = 0  # received in the last LAST_DAYS days
     late_received: int = 0  # captured in time, received after the deadline
+    updates: int = 0  # status updates of a person
     declaration: str | None = None
     step: str | None = None  # of a province's certification
     days_left: int = 0
@@ -204,13 +205,23 @@ def silent_agencies(provinces: list[str] | None, round: Round) -> int:
 
 
 def surveyors(round: Round, province: str) -> list[Line]:
-    """The persons who recorded in a province, most first."""
+    """The persons who recorded in a province, or updated conditions there, most first."""
     counted = totals.by_code(round.counts, "recorder", [province], round.number)
-    ids = [i for i in map(as_id, counted) if i]
+    there = Account.select(Account.id).where(Account.province == province, Account.role.in_(scope.RECORDERS)).tuples()
+    updates = _updates(round, province, {i for i in map(as_id, counted) if i} | {i for (i,) in there})
+    ids = [i for i in map(as_id, {**counted, **{str(i): 0 for i in updates}}) if i]
     people = {a.id: a for a in Account.select(Account, Agency).join(Agency, peewee.JOIN.LEFT_OUTER).where(Account.id.in_(ids))} if ids else {}
-    lines = [_line(round, str(i), people[i].name + (f" ({people[i].agency.name})" if people[i].agency_id else ""), states=counted[str(i)])
-             for i in ids if i in people]  # fmt: skip
-    return sorted(lines, key=lambda line: -line.surveyed)
+    lines = [_line(round, str(i), people[i].name + (f" ({people[i].agency.name})" if people[i].agency_id else ""), states=counted.get(str(i), Counter()),
+                   updates=updates.get(i, 0)) for i in ids if i in people]  # fmt: skip
+    return sorted(lines, key=lambda line: (-line.surveyed, -line.updates))
+
+
+def _updates(round: Round, province: str, people: set[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many status updates of cameras in the province each of these persons made in the round."""
+    query = StatusUpdate.select(StatusUpdate.recorder, peewee.fn.COUNT(StatusUpdate.id)).join(Camera).join(Site)
+    query = query.where(StatusUpdate.recorder.in_(people or [uuid.UUID(int=0)]), Site.province == province, StatusUpdate.review_state.not_in(GONE),
+                        *totals.in_round(round.number, StatusUpdate.captured_at))  # fmt: skip
+    return dict(query.group_by(StatusUpdate.recorder).tuples())
 
 
 @dataclass

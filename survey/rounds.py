@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 
 from models import Account, Agency, Camera, Certification, Declaration, Expectation, ProblemReport, ProposedPoint, Round, Site, utcnow, write
-from survey import audit, choices, clock, scope, totals
+from survey import audit, choices, clock, recounting, scope, totals
 from survey.answers import BUDDHIST_ERA, read_text, western
 from survey.errors import Message, Refusal
 from survey.texts import N_
@@ -69,7 +69,10 @@ def read_steps(text: str) -> list[dict[str, str]]:
 
 
 def save(user: Account, typed: Mapping[str, str], number: int | None = None) -> Round:
-    """Opens a round, or changes one. Raises Refusal("invalid") with a sentence at each field, and not_allowed."""
+    """Opens a round, or changes one; where that moves records from one round to another, survey.recounting has work.
+
+    Raises Refusal("invalid") with a sentence at each field, and not_allowed.
+    """
     if user.role != "centre_admin":
         raise Refusal("not_allowed")
     errors: dict[str, Message] = {}
@@ -97,19 +100,18 @@ def save(user: Account, typed: Mapping[str, str], number: int | None = None) -> 
             Round.update(**read).where(Round.number == number).execute()
             action, standing = "round.changed", {name: before.__data__.get(name) for name in read}
         audit.record(action, user, "round", number, {"changed": audit.changed(standing, read)})
-    if moved:
-        _attribute_anew(moved[0])
+        if moved:
+            _attribute_anew(moved[0])
     return found(number)
 
 
 def _attribute_anew(since: dt.date) -> None:
-    """Counts anew where records were observed since a day on which a round now begins, or no longer does."""
+    """Has those provinces counted anew where records were observed since a day on which a round now begins, or no longer does."""
     moment = clock.begins(since)
     areas = {code or "" for (code,) in Site.select(Site.province).join(Camera, on=Camera.site == Site.id).where(Camera.status_at >= moment).distinct().tuples()}
     for model in (Site, ProposedPoint, ProblemReport):
         areas |= {code or "" for (code,) in model.select(model.province).where(model.captured_at >= moment).distinct().tuples()}
-    for area in sorted(areas):
-        totals.recount(area)
+    recounting.ask(areas)
 
 
 def found(number: int) -> Round:

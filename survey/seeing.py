@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models import GONE, Account, Camera, Site, utcnow
+from models import GONE, Account, Camera, Mutation, Site, StatusUpdate, utcnow
 from survey import audit, clock, places, scope
 from survey.answers import read_text
 from survey.errors import Refusal
@@ -26,14 +28,24 @@ MOST = 300
 
 
 @dataclass
+class Observed:
+    """A camera's condition as somebody observed it at a time (naive UTC)."""
+
+    status: str
+    at: dt.datetime
+
+
+@dataclass
 class Seeing:
-    """A camera that could have seen it: metres away, what had to be believed, whether footage should be there (None: not known)."""
+    """A camera that could have seen it: metres away, what had to be believed, whether footage should be there (None: not known), and its
+    condition at that time: the last that was observed before it, or, when nobody had looked yet, the first after it."""
 
     camera: Camera
     site: Site
     metres: int
     assumed: list[str]
     kept: bool | None
+    condition: Observed
 
 
 def bearing(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -96,18 +108,35 @@ def who(user: Account, latitude: float, longitude: float, moment: dt.datetime, c
     detail = {"case": case_number, "reason": why, "moment": moment.isoformat(), "position": [round(latitude, 5), round(longitude, 5)]}
     audit.record("footage.asked", user, "place", None, detail, network, user.province)
     place, now = (latitude, longitude), utcnow()
+    reaching = [(camera, at) for camera in _near(user, latitude, longitude) if (at := _position(user, camera, camera.site)) is not None
+                and covers(at, place, camera.bearing, camera.view_angle, camera.view_range_m, camera.camera_type)]  # fmt: skip
+    conditions = conditions_at(user, [camera for camera, _ in reaching], moment)
     found = []
-    for camera in _near(user, latitude, longitude):
-        site = camera.site
-        at = _position(user, camera, site)
-        if at is None or camera.status in BLIND:
-            continue
-        if covers(at, place, camera.bearing, camera.view_angle, camera.view_range_m, camera.camera_type):
+    for camera, at in reaching:
+        if conditions[camera.id].status not in BLIND:
             assumed = [name for name, value in (("bearing", camera.bearing), ("view_angle", camera.view_angle), ("view_range_m", camera.view_range_m))
                        if value is None and not (camera.camera_type in ALL_ROUND and name != "view_range_m")]  # fmt: skip
-            found.append(Seeing(camera, site, round(distance_m(*at, *place)), assumed, is_kept(site.retention_days, moment, now)))
+            kept = is_kept(camera.site.retention_days, moment, now)
+            found.append(Seeing(camera, camera.site, round(distance_m(*at, *place)), assumed, kept, conditions[camera.id]))
     order = {True: 0, None: 1, False: 2}
     return sorted(found, key=lambda seeing: (order[seeing.kept], seeing.metres))
+
+
+def conditions_at(user: Account, cameras: Sequence[Camera], moment: dt.datetime) -> dict[uuid.UUID, Observed]:
+    """The condition of each camera at a moment, from its status updates, its history, and what stands now."""
+    seen = {camera.id: [Observed(camera.status, camera.status_at)] for camera in cameras}
+    updates = scope.visible(user, StatusUpdate).where(StatusUpdate.camera.in_(list(seen)), StatusUpdate.review_state.not_in(GONE))
+    for update in updates if seen else ():
+        seen[update.camera_id].append(Observed(update.status, update.captured_at))
+    edits = Mutation.select(Mutation.record_id, Mutation.changes, Mutation.captured_at).where(Mutation.kind == "camera", Mutation.record_id.in_(list(seen)))
+    for edit in edits if seen else ():
+        if "status" in edit.changes:
+            seen[edit.record_id].append(Observed(edit.changes["status"][1], edit.captured_at))
+    found = {}
+    for ident, observed in seen.items():
+        before = [one for one in observed if one.at <= moment]
+        found[ident] = max(before, key=lambda one: one.at) if before else min(observed, key=lambda one: one.at)
+    return found
 
 
 def _position(user: Account, camera: Camera, site: Site) -> tuple[float, float] | None:

@@ -32,6 +32,16 @@ def rounds() -> Rounds:
     return [(r.number, clock.begins(r.starts_on)) for r in _rounds()]
 
 
+def in_round(number: int, moment: Any) -> list[Any]:
+    """The conditions that a time lies in a round: since its beginning, before the next one's."""
+    known = rounds()
+    begins = next((began for n, began in known if n == number), None)
+    if begins is None:
+        return [peewee.SQL("1") == 0] if number else [moment < known[0][1]] if known else []
+    later = [began for n, began in known if (began, n) > (begins, number)]
+    return [moment >= begins, *([moment < min(later)] if later else [])]
+
+
 def of_new(record: Record, has_photos: bool) -> Tally:
     """What a record adds that has just been stored; a camera has its site in hand, with the columns that survey.standing asks for."""
     row = dict.fromkeys(type(record)._meta.fields) | record.__data__

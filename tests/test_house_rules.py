@@ -41,6 +41,7 @@ WITHOUT_A_READER = {
     "survey/review.py": "cameras of sites that visible() gave; asks scope.may for each record that is decided",
     "survey/rounds.py": "finds the areas whose totals are to be counted anew; shows nothing",
     "survey/totals.py": "counts; who sees which total is scope.totals_area",
+    "survey/progress.py": "counts the status updates of a province that the caller has chosen through scope",
     "survey/told.py": "only asks whether somebody was told",
 }
 

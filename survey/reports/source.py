@@ -153,7 +153,7 @@ class Figures:
         if asked.areas is not None:
             query = query.where(placed.province.in_(asked.areas or ["-"]))
         if asked.round is not None:
-            query = query.where(*_in_round(asked.round, model.status_at if kind == "camera" else model.captured_at))
+            query = query.where(*totals.in_round(asked.round, model.status_at if kind == "camera" else model.captured_at))
         if asked.since:
             query = query.where(model.captured_at >= clock.begins(asked.since))
         if asked.until:
@@ -176,13 +176,3 @@ class Figures:
             year = "installed_budget_year" if placed is Site else "budget_year"
             query = query.where(getattr(placed, year) == asked.year if hasattr(placed, year) else nothing)
         return query
-
-
-def _in_round(number: int, moment: Any) -> list[Any]:
-    """The conditions that a time lies in a round: since its beginning, before the next one's."""
-    known = totals.rounds()
-    begins = next((began for n, began in known if n == number), None)
-    if begins is None:
-        return [peewee.SQL("1") == 0] if number else [moment < known[0][1]] if known else []
-    later = [began for n, began in known if (began, n) > (begins, number)]
-    return [moment >= begins, *([moment < min(later)] if later else [])]

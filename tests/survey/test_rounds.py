@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
+import database
 from models import Account, Audit, Camera, Certification, Round, Total, utcnow, write
-from survey import clock, places, progress, regions, register as upkeep, rounds, totals
+from survey import clock, places, progress, recounting, regions, register as upkeep, rounds, totals
 from survey.errors import Refusal
 from tests.conftest import RATCHABURI, make_camera, make_site, register, send
 
@@ -29,6 +31,17 @@ def surveyed(person: Person, number: int = 3, **answers: Any) -> list[Camera]:
     surveyor = person("surveyor", "96", "70")
     site = make_site(surveyor, **answers)
     return [make_camera(surveyor, site) for _ in range(number)]
+
+
+def test_who_only_updates_conditions_stands_among_the_surveyors(opened: Round, person: Person) -> None:
+    cameras, other = surveyed(person), person("surveyor", "96", name="only-updates")
+    far = make_camera(person("surveyor", "70"), make_site(person("surveyor", "70"), latitude=RATCHABURI[0], longitude=RATCHABURI[1]))
+    for camera in cameras[:2]:
+        send(other, "update", {"camera_id": str(camera.id), "status": "working"})
+    send(other, "update", {"camera_id": str(cameras[0].id), "status": "working"}, captured_at=(dt.datetime.now(dt.UTC) - dt.timedelta(days=30)).isoformat())
+    send(person("surveyor", "70"), "update", {"camera_id": str(far.id), "status": "working"})
+    assert [(line.surveyed, line.updates) for line in progress.surveyors(opened, "96")] == [(3, 0), (0, 2)]
+    assert [(line.surveyed, line.updates) for line in progress.surveyors(opened, "70")] == [(1, 1)]
 
 
 @pytest.mark.parametrize(("text", "day"), [
@@ -73,9 +86,37 @@ def test_the_deadline_ends_with_its_last_second_in_bangkok() -> None:
 def test_records_of_before_join_a_round_that_is_opened_over_them(db: Flask, person: Person) -> None:
     surveyed(person)
     opened = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() - dt.timedelta(days=1)).isoformat()})
+    assert recounting.left() == ["96"] and recounting.work() == 1 and recounting.left() == []
     assert progress.of_province(opened, "96").surveyed == 3
     later = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() + dt.timedelta(days=1)).isoformat(), "deadline": "15/12/2580"}, opened.number)
+    recounting.work()
     assert progress.of_province(later, "96").surveyed == 0
+
+
+def test_counting_anew_goes_on_where_another_process_ended(db: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    surveyed(person)
+    surveyed(person, latitude=RATCHABURI[0], longitude=RATCHABURI[1])
+    opened = rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() - dt.timedelta(days=1)).isoformat()})
+    assert recounting.left() == ["70", "96"]
+    real, seen = totals.recount, []
+
+    def killed(area: str) -> int:
+        seen.append(area)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return real(area)
+
+    monkeypatch.setattr(totals, "recount", killed)
+    with pytest.raises(KeyboardInterrupt):
+        recounting.work()
+    assert recounting.left() == ["96"] and progress.of_province(opened, "96").surveyed == 0
+    monkeypatch.setattr(totals, "recount", real)
+    recounting.resume()
+    for thread in threading.enumerate():
+        if thread.name == "recount":
+            thread.join(20)
+    database.db.connect(reuse_if_open=True)
+    assert recounting.left() == [] and [progress.of_province(opened, code).surveyed for code in ("70", "96")] == [3, 3]
 
 
 def test_points_and_reports_join_a_round_that_is_opened_over_them(db: Flask, person: Person) -> None:
@@ -84,6 +125,7 @@ def test_points_and_reports_join_a_round_that_is_opened_over_them(db: Flask, per
     send(officer, "point", {**place, "location": "ปากซอย", "province": "70", "project_status": "not_started", "camera_count": 2})
     send(officer, "report", {"agency": "อบต.ทดสอบ", "province": "70", "linking": "ช้า"})
     rounds.save(person("centre_admin"), {**TYPED, "starts_on": (clock.today() - dt.timedelta(days=1)).isoformat()})
+    recounting.work()
     assert {t.round for t in Total.select().where(Total.area == "70", Total.number > 0)} == {1}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask import Flask
 from models import Account, Audit, utcnow
 from survey import seeing
 from survey.errors import Refusal
-from tests.conftest import NARATHIWAT, make_camera, make_site
+from tests.conftest import NARATHIWAT, make_camera, make_site, send
 
 People = Callable[..., Account]
 R = 6_371_008.8  # metres, the mean radius
@@ -82,6 +83,22 @@ def test_the_question_is_on_record_and_answered_in_scope(db: Flask, person: Peop
     assert ask(elsewhere) == []
     asked = Audit.select().where(Audit.action == "footage.asked").order_by(Audit.number)
     assert [row.account_id for row in asked] == [office.id, office.id, elsewhere.id] and asked[0].detail["case"] == "คดีที่ 1/2569"
+
+
+@pytest.mark.parametrize(("age", "status"), [(1, "removed"), (8, "not_working"), (15, "working"), (40, "working")])
+def test_the_condition_is_that_of_the_time(age: int, status: str, db: Flask, person: People) -> None:
+    surveyor, now = person("surveyor", "96"), dt.datetime.now(dt.UTC)
+
+    def days(n: int) -> str:
+        return (now - dt.timedelta(days=n)).isoformat()
+
+    camera = send(surveyor, "camera", {"site_id": str(make_site(surveyor).id), "camera_type": "ptz", "status": "working"}, captured_at=days(20))
+    send(surveyor, "update", {"camera_id": camera["record_id"], "status": "not_working", "problems": ["camera"]}, captured_at=days(10))
+    send(surveyor, "camera", {"status": "removed"}, uuid.UUID(camera["record_id"]), base={"rev": camera["rev"]}, captured_at=days(3))
+    found = ask(person("province_admin", "96"), age=age)
+    assert [(one.condition.status, one.camera.status) for one in found] == ([] if status == "removed" else [(status, "removed")])
+    if age == 40:  # nobody had looked yet: the first that was seen afterwards
+        assert found[0].condition.at > utcnow() - dt.timedelta(days=21)
 
 
 def test_what_is_kept_comes_first(db: Flask, person: People) -> None:
