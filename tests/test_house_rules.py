@@ -42,6 +42,7 @@ WITHOUT_A_READER = {
     "survey/rounds.py": "finds the areas whose totals are to be counted anew; shows nothing",
     "survey/totals.py": "counts; who sees which total is scope.totals_area",
     "survey/progress.py": "counts the status updates of a province that the caller has chosen through scope",
+    "survey/reports/source.py": "only whether a record that is counted has photos",
     "survey/told.py": "only asks whether somebody was told",
 }
 

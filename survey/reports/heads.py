@@ -245,16 +245,13 @@ def texts(figures: Figures, most: int = 50) -> list[ProblemReport]:
 
 def quality(figures: Figures) -> list[Answer]:
     """How good the records are: contact, photos, position, completeness."""
-    kept = figures.asked.is_kept  # photos are known to the totals alone
-    site = figures.by_question("site", ("contact", "position", "complete", *(("photos",) if kept else ())))
-    camera = figures.by_question("camera", ("complete", *(("photos",) if kept else ())))
-    answers = [
+    site = figures.by_question("site", ("contact", "position", "complete", "photos"))
+    camera = figures.by_question("camera", ("complete", "photos"))
+    return [
         _answer("contact", N_("ผู้ติดต่อ (จุดติดตั้ง)"), "site", site["contact"]), _answer("position", N_("คุณภาพพิกัด (จุดติดตั้ง)"), "site", site["position"]),
         _answer("complete", N_("ความครบถ้วน (จุดติดตั้ง)"), "site", site["complete"]), _answer("complete", N_("ความครบถ้วน (กล้อง)"), "camera", camera["complete"]),
+        _answer("photos", N_("ภาพ (จุดติดตั้ง)"), "site", site["photos"]), _answer("photos", N_("ภาพ (กล้อง)"), "camera", camera["photos"]),
     ]  # fmt: skip
-    if kept:
-        answers += [_answer("photos", N_("ภาพ (จุดติดตั้ง)"), "site", site["photos"]), _answer("photos", N_("ภาพ (กล้อง)"), "camera", camera["photos"])]
-    return answers
 
 
 PAGES = {

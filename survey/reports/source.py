@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from models import GONE, RECORDS, Account, Camera, ProblemReport, ProposedPoint, Site
+from models import GONE, RECORDS, Account, Camera, Photo, ProblemReport, ProposedPoint, Site
 from survey import clock, facts, readiness, scope, totals
 from survey.reports.asked import Asked, with_children
 
@@ -65,6 +65,10 @@ def _recipe(kind: str, question: str) -> Recipe:
             return Recipe((peewee.Case(None, [(Site.latitude.is_null(), "none"), *bands], "unknown"),), _plain)
         case "complete":
             return Recipe((peewee.Case(None, [(model.answered >= model.to_answer, "yes")], "no"),), _plain)
+        case "photos":
+            of_record = Photo.select(peewee.SQL("1")).where(Photo.record_kind == kind, Photo.record_id == model.id, ~Photo.removed)
+            waiting = peewee.fn.EXISTS(of_record.where(Photo.upload.is_null()))
+            return Recipe((peewee.Case(None, [(waiting, "waiting"), (peewee.fn.EXISTS(of_record), "here")], "none"),), _plain)
         case "readiness":
             columns = (Camera.status, _text(Camera.problems), Site.retention_days, Site.access_days, _text(Site.storage_method),
                        _has(Site.contact_name) + _has(Site.contact_phone), peewee.fn.SUBSTR(Camera.status_at.cast("TEXT"), 1, 7))  # fmt: skip
