@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import assets
 import cli
 import database
-from blueprints import ALL, gate, recording, shown
+from blueprints import ALL, api, gate, recording, shown
 from config import Settings
 from models import Account, Session
 from survey import accounts, album, places, readiness
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     shown.register(app)
     cli.register(app)
     gate.guard(app)
+    api.limiter.init_app(app)  # after the gate, which knows whose request it is
     _answer_errors(app)
     _headers(app, settings)
     return app
@@ -121,7 +122,7 @@ def _answer_errors(app: Flask) -> None:
         if refusal.code == "second_factor_needed" and not wants_json():
             return redirect(url_for("account.set_up"))
         if wants_json():
-            return jsonify(shown.error_body(refusal)), refusal.status
+            return jsonify(shown.error_body(refusal)), refusal.status, shown.error_headers(refusal)
         return render_template("error.html", refusal=refusal), refusal.status
 
     app.register_error_handler(Refusal, answer)
@@ -134,13 +135,14 @@ def _answer_errors(app: Flask) -> None:
         if isinstance(error, SecurityError):  # a host that is not ours: no page of ours has an address there
             return Response("unknown host\n", 400, content_type="text/plain")
         if wants_json():
-            return jsonify(ok=False, error="http", errors={}, status=error.code, message=gettext("คำขอนี้ใช้ไม่ได้")), error.code
+            said = jsonify(ok=False, error="http", errors={}, status=error.code, message=gettext("คำขอนี้ใช้ไม่ได้"))
+            return said, error.code, [(name, value) for name, value in error.get_headers() if name == "Allow"]
         return render_template("error.html", refusal=None, code=error.code), error.code or 500
 
 
 def wants_json() -> bool:
-    """Whether the app's own script asks, not a person's browser."""
-    return request.path.startswith("/sync/") or request.accept_mimetypes.best == "application/json"
+    """Whether the app's own script or another system asks, not a person's browser."""
+    return request.path.startswith(("/sync/", "/api/")) or request.accept_mimetypes.best == "application/json"
 
 
 def _ask_to_log_in() -> Any:

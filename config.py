@@ -40,6 +40,7 @@ class Settings:
     classification: str = field(default_factory=lambda: os.environ.get("CLASSIFICATION", "").strip())
     audit_days: int = field(default_factory=lambda: max(90, int(os.environ.get("AUDIT_DAYS", "365"))))
     contact_days: int = field(default_factory=lambda: int(os.environ.get("CONTACT_DAYS", "365")))
+    api_per_minute: int = field(default_factory=lambda: int(os.environ.get("API_PER_MINUTE", "120")))
     ready_retention_days: int = field(default_factory=lambda: int(os.environ.get("READY_RETENTION_DAYS", "30")))
     ready_access_days: int = field(default_factory=lambda: int(os.environ.get("READY_ACCESS_DAYS", "3")))
     ready_verified_days: int = field(default_factory=lambda: int(os.environ.get("READY_VERIFIED_DAYS", "365")))

@@ -137,6 +137,29 @@ class Session(Table):
     network = CharField(max_length=64, null=True)
 
 
+class Token(Table):
+    """A key with which another system reads the open interface as an account. Only its SHA-256 is kept."""
+
+    id = UUIDField(primary_key=True, default=uuid.uuid4)
+    token_hash = CharField(max_length=64, unique=True)
+    account = ForeignKeyField(Account, backref="tokens", on_delete="CASCADE")
+    name = CharField(max_length=80)  # of the system that has it
+    made_at = DateTimeField(default=utcnow)
+    expires_at = DateTimeField()
+    used_at = DateTimeField(null=True)
+    network = CharField(max_length=64, null=True)  # where it was last used from
+    revoked_at = DateTimeField(null=True)
+
+
+class Reading(Table):
+    """What an account has read through the open interface since the last line about it in the log: {what was asked: records}."""
+
+    account = ForeignKeyField(Account, primary_key=True, on_delete="CASCADE")
+    asked: dict[str, int] = JSONField(default=dict)
+    network = CharField(max_length=64, null=True)
+    noted_at = DateTimeField()  # when the last line was written
+
+
 class LoginFailure(Table):
     """Wrong passwords lately, by account name and by network; they only ever delay (never lock)."""
 
@@ -632,8 +655,9 @@ class ImportLayout(Table):
         indexes = ((("account", "key"), True),)
 
 
-TABLES = (Meta, Agency, Account, Invitation, Session, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo, Mutation,
-          Conflict, Device, ContactNotice, Import, ImportRow, ImportLayout, Round, Expectation, Declaration, Certification, Total, Cell, Audit)  # fmt: skip
+TABLES = (Meta, Agency, Account, Invitation, Session, Token, Reading, LoginFailure, Site, Camera, StatusUpdate, ProposedPoint, ProblemReport, Upload, Photo,
+          Mutation, Conflict, Device, ContactNotice, Import, ImportRow, ImportLayout, Round, Expectation, Declaration, Certification, Total, Cell,
+          Audit)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {"site": Site, "camera": Camera, "update": StatusUpdate, "point": ProposedPoint, "report": ProblemReport}
 KIND_OF: dict[type[Record], str] = {model: kind for kind, model in RECORDS.items()}
 PARENT = {"camera": "site", "update": "camera"}

@@ -5,6 +5,7 @@ from blueprints import (
     accounts,
     agencies,
     analysis,
+    api,
     audit,
     auth,
     cameras,
@@ -28,4 +29,4 @@ from blueprints import (
 )
 
 ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, review, progress, analysis, mapped, rounds,
-       account, accounts, audit, privacy, sync, shell)
+       account, accounts, audit, privacy, sync, shell, api)

@@ -1,4 +1,4 @@
-"""My own account: where I am logged in, password, second factor."""
+"""My own account: where I am logged in, password, second factor, tokens with which other systems read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from flask_login import current_user
 from markupsafe import Markup
 
-from blueprints.gate import ANYONE, access
-from survey import accounts, passwords, second_factor
+from blueprints.gate import ANYONE, TOKEN_HOLDERS, access
+from survey import accounts, passwords, second_factor, tokens
+from survey.agencies import as_id
 from survey.errors import Refusal
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -27,7 +28,8 @@ def _page(refusal: Refusal | None = None) -> Any:
     user = current_user.account
     required = second_factor.is_required(user, current_app.config["SETTINGS"].require_totp)
     page = render_template("account/index.html", sessions=accounts.live_sessions(user), handle=accounts.HANDLE, refusal=refusal, required=required,
-                           shortest=passwords.BESIDE_A_FACTOR if user.totp_secret else passwords.ALONE)  # fmt: skip
+                           shortest=passwords.BESIDE_A_FACTOR if user.totp_secret else passwords.ALONE, token_days=tokens.DAYS,
+                           tokens=tokens.live(user) if user.role in TOKEN_HOLDERS else None)  # fmt: skip
     return page, refusal.status if refusal else 200
 
 
@@ -47,8 +49,10 @@ def password() -> Any:
 @bp.post("/sessions/end")
 @access(*ANYONE)
 def end_session() -> Any:
-    """Ends one of my log-ins, or all others: this phone was lost."""
+    """Ends one of my log-ins, or all others and with them my tokens: this phone was lost."""
     handle = request.form.get("session", "")
+    if handle == "others":
+        accounts.end_tokens(current_user.account, current_user.account, request.remote_addr)
     for found in accounts.live_sessions(current_user.account):
         own = found.token_hash == current_user.session.token_hash
         if found.token_hash[: accounts.HANDLE] == handle or (handle == "others" and not own):
@@ -93,4 +97,31 @@ def remove() -> Any:
     except Refusal as refusal:
         return _page(refusal)
     second_factor.remove(user, user)
+    return redirect(url_for("account.index", saved=1), 303)
+
+
+@bp.post("/tokens")
+@access(*TOKEN_HOLDERS, fresh=True)
+def make_token() -> Any:
+    """A token for another system; its text is on this page and never again."""
+    user, settings, days = current_user.account, current_app.config["SETTINGS"], request.form.get("days", 0, int)
+    if settings.classification:
+        raise Refusal("sharing_off")
+    try:
+        token, text = tokens.make(user, request.form.get("name", ""), days, request.remote_addr, settings.require_totp)
+    except Refusal as refusal:
+        return _page(refusal)
+    address = (settings.public_url or request.host_url.rstrip("/")) + url_for("api.index", kind="sites")
+    return render_template("account/token.html", token=token, text=text, address=address)
+
+
+@bp.post("/tokens/revoke")
+@access(*TOKEN_HOLDERS)
+def revoke_token() -> Any:
+    """Ends one of my tokens."""
+    user = current_user.account
+    token = tokens.find(user, as_id(request.form.get("token", "")))
+    if token.account_id != user.id:
+        raise Refusal("not_found")
+    tokens.revoke(token, user, request.remote_addr)
     return redirect(url_for("account.index", saved=1), 303)

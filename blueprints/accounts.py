@@ -11,7 +11,7 @@ from flask_login import current_user
 from blueprints.found import asked_text
 from blueprints.gate import ADMINISTRATORS, SMALL, access
 from models import Account, Invitation
-from survey import account_lists, accounts, delegation, invitations, papers, places, regions, scope
+from survey import account_lists, accounts, delegation, invitations, papers, places, regions, scope, tokens
 from survey.agencies import as_id
 from survey.delegation import Person
 from survey.errors import Refusal
@@ -123,7 +123,8 @@ def _show(account: Account, refusal: Refusal | None = None) -> Any:
     invitation = invitations.open_one(account) if manages else None
     page = render_template("accounts/show.html", account=account, manages=manages, invitation=invitation, sessions=accounts.live_sessions(account),
                            code=invitations.code_of(invitation, current_app.config["SECRET_KEY"]) if invitation else None, provinces=_provinces(),
-                           join=_join_address(), refusal=refusal, regions=regions.INSPECTION)  # fmt: skip
+                           join=_join_address(), refusal=refusal, regions=regions.INSPECTION,
+                           tokens=tokens.live(account) if manages else [])  # fmt: skip
     return page, refusal.status if refusal else 200
 
 
@@ -147,6 +148,7 @@ def act(account_id: uuid.UUID, action: str) -> Any:
             case "sessions":
                 for found in accounts.live_sessions(account):
                     accounts.end_session_named(account, found.token_hash[: accounts.HANDLE], user, request.remote_addr)
+                accounts.end_tokens(account, user, request.remote_addr)
             case "factor":
                 delegation.forget_factor(account, user)
                 invitations.issue(account, user, current_app.config["SECRET_KEY"])
@@ -157,6 +159,18 @@ def act(account_id: uuid.UUID, action: str) -> Any:
         if refusal.code == "not_found":
             raise
         return _show(account, refusal)
+    return redirect(url_for("accounts.show", account_id=account.id, saved=1), 303)
+
+
+@bp.post("/<uuid:account_id>/tokens/revoke")
+@access(*ADMINISTRATORS, fresh=True)
+def revoke_token(account_id: uuid.UUID) -> Any:
+    """Ends a token of an account that I manage."""
+    user, account = current_user.account, delegation.find(current_user.account, account_id)
+    token = tokens.find(user, as_id(request.form.get("token", "")))
+    if not scope.may(user, "manage", account) or token.account_id != account.id:
+        raise Refusal("not_found")
+    tokens.revoke(token, user, request.remote_addr)
     return redirect(url_for("accounts.show", account_id=account.id, saved=1), 303)
 
 

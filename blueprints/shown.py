@@ -250,6 +250,13 @@ def error_body(refusal: Refusal) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def error_headers(refusal: Refusal) -> dict[str, str]:
+    """What programs read of a refusal: how to show who they are, how long to wait (seconds)."""
+    headers = {"WWW-Authenticate": 'Bearer realm="samruat"'} if refusal.code == "token" else {}
+    seconds = refusal.message.params.get("seconds")
+    return headers | ({"Retry-After": str(seconds)} if seconds else {})
+
+
 def me() -> Account | None:
     """The account of this request, or None."""
     return current_user.account if not is_shell() and current_user.is_authenticated else None

@@ -9,9 +9,10 @@ import datetime as dt
 import hashlib
 import ipaddress
 import secrets
+import uuid
 
 from database import Prepared, Slot
-from models import Account, LoginFailure, Session, utcnow, write
+from models import Account, LoginFailure, Session, Token, utcnow, write
 from survey import audit, passwords, second_factor
 from survey.answers import without_control_characters
 from survey.errors import Refusal
@@ -129,7 +130,7 @@ def is_fresh(session: Session) -> bool:
 
 
 def change_password(session: Session, old: str, new: str, network: str) -> None:
-    """A new password for the person of a session; every other session of theirs ends.
+    """A new password for the person of a session; every other session and every token of theirs ends.
 
     Raises Refusal: login_delay, wrong_password, password_short, password_long, password_common.
     """
@@ -141,6 +142,7 @@ def change_password(session: Session, old: str, new: str, network: str) -> None:
         Account.update(password_hash=hashed, password_at=utcnow()).where(Account.id == account.id).execute()
         others = (Session.account == account.id) & (Session.token_hash != session.token_hash) & Session.ended_at.is_null()
         Session.update(ended_at=utcnow()).where(others).execute()
+        end_tokens(account, account, network)
         audit.record("password.changed", account, "account", account.id, network=network, province=account.province)
 
 
@@ -215,10 +217,20 @@ def end_session(token: str) -> None:
         Session.update(ended_at=utcnow()).where(Session.token_hash == _hash_token(token), Session.ended_at.is_null()).execute()
 
 
-def end_all_sessions(account: Account) -> None:
-    """Ends every session of an account (password changed, phone lost)."""
+def end_all_sessions(account: Account, by: Account | None = None) -> None:
+    """Ends every session and every token of an account (new password by invitation, suspended). `by`: whoever does it, if not itself."""
     with write():
         Session.update(ended_at=utcnow()).where(Session.account == account.id, Session.ended_at.is_null()).execute()
+        end_tokens(account, by or account, None)
+
+
+def end_tokens(account: Account, by: Account, network: str | None, only: uuid.UUID | None = None) -> None:
+    """Revokes all tokens of an account, or one; they open nothing from the next request on."""
+    with write():
+        for token in Token.select().where(Token.account == account.id, Token.revoked_at.is_null()):
+            if only in (None, token.id):
+                Token.update(revoked_at=utcnow()).where(Token.id == token.id).execute()
+                audit.record("token.revoked", by, "account", account.id, {"token": str(token.id)}, network, account.province)
 
 
 def _hash_token(token: str) -> str:

@@ -19,7 +19,7 @@ PAGE = 50
 GROUPS = {  # what a person may look for: name of the group -> (label, beginnings of actions)
     "records": (N_("การบันทึกและแก้ไขรายการ"), ("site.", "camera.", "update.", "point.", "report.", "photo.received")),
     "logins": (N_("การเข้าสู่ระบบ"), ("login", "logout", "session.", "confirm.", "password.", "second_factor.")),
-    "accounts": (N_("บัญชีและใบเชิญ"), ("account.", "invitation.")),
+    "accounts": (N_("บัญชีและใบเชิญ"), ("account.", "invitation.", "token.")),
     "rounds": (N_("รอบการสำรวจ"), ("round.",)),
     "imports": (N_("การนำเข้า"), ("import",)),
     "reading": (N_("การเปิดดูและส่งออก"), ("contact.", "bulk.", "footage.", "photo.original", "export")),
@@ -38,6 +38,7 @@ ACTIONS = {
     "round.certified": N_("จังหวัดรับรองข้อมูล"), "round.endorsed": N_("คณะกรรมการเห็นชอบ"), "round.received": N_("ส่วนกลางรับข้อมูล"),
     "round.reopened": N_("เปิดให้แก้ไขอีกครั้ง"),
     "agency.confirmed": N_("ยืนยันหน่วยงาน"), "agency.merged": N_("รวมหน่วยงาน"),
+    "token.made": N_("ออกโทเคน API"), "token.revoked": N_("ยกเลิกโทเคน API"), "token.refused": N_("โทเคน API ใช้ไม่ได้"),
     "contact.told": N_("แจ้งผู้ติดต่อแล้ว"), "contact.erased": N_("ลบข้อมูลผู้ติดต่อตามกำหนด"),
     "retention": N_("ลบข้อมูลตามกำหนด"), "import": N_("นำเข้าเสร็จ"),
     "import.upload": N_("ส่งไฟล์รายการ"), "import.begin": N_("เริ่มนำเข้า"), "import.undo": N_("ยกเลิกการนำเข้าเสร็จ"), "import.undo.begin": N_("เริ่มยกเลิกการนำเข้า"),

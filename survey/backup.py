@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 from database import db, is_sqlite
-from models import Meta, write
+from models import Meta, Token, utcnow, write
 from survey import audit
 from survey.errors import Refusal
 
@@ -44,9 +44,11 @@ def replace_by(source: Path, database: Path) -> None:
 
 
 def new_epoch() -> str:
-    """Renames the database, so that phones notice that it is an older one and bring back what it does not know."""
+    """Renames the database, so that phones notice that it is an older one and bring back what it does not know. Tokens of the open interface
+    end: a copy does not know which were revoked since."""
     name = uuid.uuid4().hex
     with write():
+        Token.update(revoked_at=utcnow()).where(Token.revoked_at.is_null()).execute()
         Meta.insert(key="epoch", value=name).on_conflict(conflict_target=[Meta.key], update={Meta.value: name}).execute()
         audit.record("database.restored", None, "epoch", name)
     return name

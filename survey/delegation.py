@@ -132,7 +132,7 @@ def suspend(account: Account, by: Account, for_good: bool = False) -> None:
     _managed(account, by)
     with write():
         Account.update(disabled_at=account.disabled_at or utcnow(), ended=account.ended or for_good).where(Account.id == account.id).execute()
-        accounts.end_all_sessions(account)
+        accounts.end_all_sessions(account, by)
         audit.record("account.ended" if for_good else "account.suspended", by, "account", account.id, province=account.province)
 
 
@@ -172,6 +172,7 @@ def forget_factor(account: Account, by: Account) -> None:
         second_factor.remove(account, by)
         Account.update(password_hash="").where(Account.id == account.id).execute()
         accounts.end_all_sessions(account)
+        accounts.end_tokens(account, by, None)
 
 
 def add(username: str, name: str, role: str, password: str, provinces: list[str], districts: list[str], agency: str | None = None,

@@ -15,7 +15,7 @@ from typing import Any
 
 import peewee
 
-from models import Account, Audit, Site, utcnow
+from models import Account, Audit, Reading, Site, utcnow, write
 from survey import audit, scope
 from survey.answers import read_text
 from survey.errors import Refusal
@@ -24,6 +24,8 @@ from survey.questions import asked
 SHOWN, REVEALED, BULK = "contact.shown", "contact.revealed", "bulk.read"
 COLUMNS = ("at", "account", "name", "action", "site", "install_point", "contact", "contact_phone", "records", "detail", "network")
 MANY = 50  # records read at once, or within an hour, that count as reading in bulk
+LINE_EVERY, LINE_AT = dt.timedelta(hours=1), 10_000  # the open interface: a line for an account is due after this time, or so many records
+MOST_ASKED, OTHERS = 20, "…"  # questions that a line names one by one
 
 
 def has_contact(site: Site) -> bool:
@@ -91,8 +93,39 @@ def without_words(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {name: f"sha256:{hashlib.sha256(value.encode()).hexdigest()[:16]}" if name in ("q", "text") else value for name, value in asked.items() if value}
 
 
+def note_interface_read(user: Account, asked: str, number: int, network: str | None) -> None:
+    """Notes what an account reads through the open interface, every record: the first reading of an hour writes a line at once; what
+    follows is kept and stands in the next one, by what was asked. `close_readings` writes what is left when nobody reads any more."""
+    if not number:
+        return
+    with write():
+        now, found = utcnow(), Reading.get_or_none(Reading.account == user.id)
+        counts: dict[str, int] = dict(found.asked) if found else {}
+        name = asked if asked in counts or len(counts) < MOST_ASKED else OTHERS
+        counts[name] = counts.get(name, 0) + number
+        due = found is None or now - found.noted_at >= LINE_EVERY or sum(counts.values()) >= LINE_AT
+        if due:
+            _note_reading(user, counts, network)
+        kept = {"asked": {} if due else counts, "network": network, "noted_at": now if due else found.noted_at}
+        Reading.insert(account=user.id, **kept).on_conflict(conflict_target=[Reading.account], update=kept).execute()
+
+
+def close_readings() -> None:
+    """Writes the lines about what was read through the open interface and stands in none yet."""
+    with write():
+        for reading in Reading.select(Reading, Account).join(Account):
+            if reading.asked:
+                _note_reading(reading.account, reading.asked, reading.network)
+                Reading.update(asked={}, noted_at=utcnow()).where(Reading.account == reading.account_id).execute()
+
+
+def _note_reading(user: Account, counts: dict[str, int], network: str | None) -> None:
+    audit.record(BULK, user, detail={"what": "api", "records": sum(counts.values()), "filter": counts}, network=network, province=user.province)
+
+
 def report(since: dt.datetime, username: str | None = None) -> Iterator[dict[str, Any]]:
     """Rows for a breach notice: which account saw the contact persons of which site, or read how many records at once, since a time (UTC)."""
+    close_readings()
     rows = Audit.select(Audit, Account).join(Account).where(Audit.at >= since, Audit.action.in_((SHOWN, REVEALED, BULK, "photo.original", "export")))
     if username:
         rows = rows.where(Account.username == username)

@@ -57,10 +57,15 @@ def sites(user: Account, asked: Filter) -> Page:
     return _page(matching(user, Site, asked), Site, asked, user)
 
 
+def has_camera(status: str) -> peewee.Expression:
+    """Whether a site of a query has a camera in this condition."""
+    having = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.status == status, Camera.review_state.not_in(GONE))
+    return peewee.fn.EXISTS(having)
+
+
 def _of_sites(query: peewee.ModelSelect, asked: Filter) -> peewee.ModelSelect:
     if asked.status:
-        having = Camera.select(peewee.SQL("1")).where(Camera.site == Site.id, Camera.status == asked.status, Camera.review_state.not_in(GONE))
-        query = query.where(peewee.fn.EXISTS(having))
+        query = query.where(has_camera(asked.status))
     if asked.sector:
         query = query.where(Site.owner_sector == asked.sector)
     return _behind(query, asked) if asked.by else query

@@ -87,7 +87,7 @@ def _changed(user: Account, model: type[Record], since: int) -> list[Any]:
 
 def _body(user: Account, taken: dict[str, list[Any]], first: bool) -> dict[str, Any]:
     """The records of a page by kind, and the ids of those that are gone."""
-    names = _names(row for rows in taken.values() for row in rows)
+    names = names_of_agencies(row for rows in taken.values() for row in rows)
     body: dict[str, Any] = {name: [_entry(user, r, names) for r in rows if r.review_state not in GONE] for name, rows in taken.items()}
     body["gone"] = [] if first else [str(r.id) for rows in taken.values() for r in rows if r.review_state in GONE]
     return body
@@ -124,8 +124,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def _names(records: Iterable[Record]) -> dict[str, str]:
-    """The names of all agencies that these records speak of."""
+def names_of_agencies(records: Iterable[Record]) -> dict[str, str]:
+    """{id: name} of all agencies that these records speak of."""
     ids: set[str] = set()
     for record in records:
         for name, question in asked(type(record)).items():

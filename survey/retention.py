@@ -10,8 +10,8 @@ import datetime as dt
 import json
 from typing import Any
 
-from models import GONE, Camera, Conflict, Invitation, LoginFailure, Mutation, Session, Site, utcnow, write
-from survey import audit, totals
+from models import GONE, Camera, Conflict, Invitation, LoginFailure, Mutation, Session, Site, Token, utcnow, write
+from survey import audit, disclosure, totals
 from survey.disclosure import names_somebody, personal
 from survey.exchange import staging
 
@@ -22,12 +22,14 @@ ERASED = None  # what stands in the place of an erased answer
 def apply(audit_days: int, contact_days: int) -> dict[str, int]:
     """Erases what is due now; returns how much of each kind."""
     now = utcnow()
+    disclosure.close_readings()
     done = {
         "contacts": sum(_erase_contact(site) for site in _without_cameras(now - dt.timedelta(days=contact_days))),
         "list_rows": staging.forget(now - dt.timedelta(days=contact_days)),
         "sessions": Session.delete().where(Session.seen_at < now - OLD_SESSIONS).execute(),
         "failures": LoginFailure.delete().where(LoginFailure.last_at < now - OLD_FAILURES).execute(),
         "invitations": Invitation.delete().where(Invitation.expires_at < now - OLD_SESSIONS).execute(),
+        "tokens": Token.delete().where((Token.expires_at < now - OLD_SESSIONS) | (Token.revoked_at < now - OLD_SESSIONS)).execute(),
         "log": audit.expire(now - dt.timedelta(days=max(90, audit_days))),
     }
     audit.record("retention", None, detail={name: int(number) for name, number in done.items()})

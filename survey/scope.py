@@ -32,6 +32,7 @@ from models import (
     Session,
     Site,
     StatusUpdate,
+    Token,
     Upload,
 )  # fmt: skip
 from survey.questions import Question
@@ -53,6 +54,7 @@ ADMINISTRATORS = ("centre_admin", "province_admin")
 BELOW_PROVINCE = ("agency", "surveyor")  # whom a province makes and manages
 CONTACT_READERS = RECORDERS  # personal data: those who visit or administer
 CONTACT_REVEALERS = ("inspector", "analyst")  # see them masked; a look is asked with a reason and is on record
+TOKEN_HOLDERS = ADMINISTRATORS  # who may let another system read, as for exports
 ORIGINAL_READERS = ADMINISTRATORS  # photos with EXIF and unblurred
 KILOMETRE = 0.01  # degrees to which the position of a restricted place is rounded (about 1.1 km)
 
@@ -123,6 +125,8 @@ def visible(user: Account, model: type[peewee.Model]) -> peewee.ModelSelect:
     if model is Invitation:
         below = visible(user, Account).select(Account.id)
         return Invitation.select(Invitation, Account).join(Account, on=Invitation.account).where(Invitation.account.in_(below))
+    if model is Token:
+        return Token.select(Token, Account).join(Account).where(Token.account.in_(visible(user, Account).select(Account.id)))
     if model is Audit:
         return _visible_audit(user)
     if model is Upload:

@@ -2,13 +2,15 @@
 
 A cell says what happens: y (the view is reached), 403, 404, or login. Relations: own (the person's own record or branch), near (another
 agency's in the same province), far (another province); "-" where the address names nothing. Methods that a route does not declare are
-405 for everybody, HEAD is GET, and OPTIONS tells nothing to who may not call the route. WRITE_MATRIX=1 writes what is, to be read by a person.
+405 for everybody, HEAD is GET, and OPTIONS tells nothing to who may not call the route. Each request has the person's cookie and a token of
+theirs: pages know the first, the open interface the second. WRITE_MATRIX=1 writes what is, to be read by a person.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import os
 import re
 import uuid
@@ -21,7 +23,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import database
-from models import Account, Agency, Conflict, Mutation, Photo, Round
+from models import Account, Agency, Conflict, Mutation, Photo, Round, Token, utcnow
 from survey import album
 from survey.exchange import runner, staging
 from tests.conftest import NARATHIWAT, RATCHABURI, ROOT, Browser, make_camera, make_site, picture, register, send
@@ -66,9 +68,27 @@ def world(person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch, tmp_p
         (tmp_path / "list.csv").write_text("ชื่อจุดติดตั้ง,ละติจูด,ลองจิจูด\nแยกตลาด,6.4255,101.8253\n")
         found[relation]["import_id"] = staging.upload(tmp_path / "list.csv", "list.csv", account).id
     for relation, account, agency in zip(found, accounts, (typed[0].id, bank.id, typed[1].id), strict=True):
+        token_of(account, relation)
         found[relation] |= {"account_id": account, "agency_id": agency, "mutation_id": uuid.uuid4(), "record_id": found[relation]["site_id"],
                             "code": "70" if relation == "far" else "96"}  # fmt: skip
     return found
+
+
+def token_of(account_id: uuid.UUID, name: str) -> str:
+    """A token of an account, also of one that could not make it itself."""
+    found = {"account": account_id, "name": name, "expires_at": utcnow() + dt.timedelta(days=1)}
+    Token.get_or_create(token_hash=hashlib.sha256(name.encode()).hexdigest(), defaults=found)
+    return name
+
+
+def posted(rule: str, role: str, relation: str, world: dict[str, dict[str, Any]]) -> dict[str, str] | None:
+    """What a form has to name, so that the address alone decides."""
+    if rule.startswith("/review") and rule.endswith("/merge"):
+        return {"into": str(world["near"]["site_id"])}
+    if rule.endswith("/tokens/revoke"):
+        found = Token.get_or_none(Token.name == (role if rule.startswith("/account/") else relation))
+        return {"token": str(found.id if found else uuid.uuid4())}
+    return None
 
 
 def who(role: str, app: Flask, person: Callable[..., Account]) -> tuple[FlaskClient, str]:
@@ -78,12 +98,15 @@ def who(role: str, app: Flask, person: Callable[..., Account]) -> tuple[FlaskCli
         return client, re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)[1]  # type: ignore[index]  # it is there
     account = person(role, *([] if role in ("centre_admin", "analyst", "viewer") else ["96"]), **({"agency": OWNER} if role == "agency" else {}))
     client = Browser(app, account).client
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_of(account.id, role)}"
     return client, str(client.get("/sync/session").json["csrf"])
 
 
 def address(rule: str, ids: dict[str, Any]) -> str:
     path = re.sub(r"<any\(([a-z]+)[^)]*\):[a-z_]+>", r"\1", rule)
     path = path.replace("<page>", "number" if rule.startswith("/analysis") else "site").replace("<kind>", "site").replace("<int:number>", "1")
+    of_kind = re.match(r"/api/v1/([a-z]+)s/", rule)
+    ids = ids | {"record_id": ids[f"{of_kind[1]}_id"]} if of_kind else ids
     return re.sub(r"<(?:[a-z]+:)?([a-z0-9_]+)>", lambda m: str(ids[m[1]]), path)
 
 
@@ -128,8 +151,7 @@ def test_who_gets_where(app: Flask, person: Callable[..., Account], world: dict[
         if rule == "/logout":
             found[rule, method, relation] = "login" if role == "anonymous" else "y"  # it would end this very session; tested in test_app
             continue
-        data = {"into": str(world["near"]["site_id"])} if rule.endswith("/merge") and rule.startswith("/review") else None
-        found[rule, method, relation] = outcome(client, token, method, address(rule, ids), data)
+        found[rule, method, relation] = outcome(client, token, method, address(rule, ids), posted(rule, role, relation, world))
     if os.environ.get("WRITE_MATRIX"):
         write(role, found)
     lines = expected()

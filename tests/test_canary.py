@@ -5,6 +5,8 @@ The policy is written down here once more, apart from survey/scope.py: what is f
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import html
 import io
 import itertools
@@ -21,8 +23,9 @@ from flask import Flask
 from PIL import Image
 
 from blueprints import exports
-from models import RECORDS, Account, Agency, Camera, Import, Photo, ProblemReport, ProposedPoint, Site, Upload
+from models import RECORDS, Account, Agency, Camera, Import, Photo, ProblemReport, ProposedPoint, Site, Token, Upload, utcnow
 from survey import album
+from survey.api.resources import resources
 from survey.questions import asked
 from tests.conftest import NARATHIWAT, RATCHABURI, Browser, picture, send
 
@@ -143,7 +146,7 @@ def starting_points(client: Any) -> list[str]:
         found += [f"/{kind}s/{r.id}{end}" for r in model.select() for end in ("", "/edit", "/status", "/withdraw")]
     known = {"site_id": Site, "camera_id": Camera, "point_id": ProposedPoint, "report_id": ProblemReport, "photo_id": Photo, "import_id": Import, "account_id": Account, "agency_id": Agency}
     for rule in client.application.url_map.iter_rules():  # every address that there is, with whatever it may name
-        if "GET" not in (rule.methods or ()) or rule.endpoint in ("assets.static", "auth.login"):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in ("assets.static", "auth.login") or rule.endpoint.startswith("api."):  # (that has its own crawl)
             continue
         fills: dict[str, list[str]] = {name: [str(r.id) for r in model.select()] for name, model in known.items()}
         fills |= {"code": ["96", "70"], "kind": ["site", "point", "report"], "number": ["1"], "record_id": [str(r.id) for m in (Site, ProposedPoint, ProblemReport) for r in m.select()],
@@ -175,11 +178,28 @@ def test_nobody_finds_a_word_that_is_not_theirs(app: Flask, words: Words, person
 def pages_of(app: Flask, person: Callable[..., Account], role: str, who: str) -> dict[str, str]:
     if role == "anonymous":
         client = app.test_client()
-    elif role == "agency":
-        client = Browser(app, person("agency", "96", agency=who)).client
-    else:
-        client = Browser(app, person(role, *([] if role in ("centre_admin", "analyst", "viewer") else ["96"]), **({"name": who} if who else {}))).client
-    return crawl(client, starting_points(client)) | exports_of(client)
+        return crawl(client, starting_points(client)) | exports_of(client)
+    where = [] if role in ("centre_admin", "analyst", "viewer") else ["96"]
+    named = {"agency": who} if role == "agency" else {"name": who} if who else {}
+    browser = Browser(app, person(role, *where, **named))
+    return crawl(browser.client, starting_points(browser.client)) | exports_of(browser.client) | interface_of(app, browser.account)
+
+
+def interface_of(app: Flask, account: Account) -> dict[str, str]:
+    """What the open interface says to a token of this account, also to one that could not make it: every list to its end, every record by its id."""
+    defaults = {"account": account.id, "name": "ระบบ", "expires_at": utcnow() + dt.timedelta(days=1)}
+    Token.get_or_create(token_hash=hashlib.sha256(str(account.id).encode()).hexdigest(), defaults=defaults)
+    client, said = app.test_client(use_cookies=False), {}
+    waiting = ["/api/v1/totals", "/api/v1/openapi.json"]
+    for name, resource in resources().items():
+        waiting += [f"/api/v1/{name}?limit=2&gone=true", *(f"/api/v1/{name}/{r.id}" for r in resource.model.select())]
+    while waiting:
+        path = waiting.pop()
+        answer = client.get(path, headers={"Authorization": f"Bearer {account.id}"})
+        assert answer.status_code in (200, 403, 404), (path, answer.text)
+        said[path] = json.dumps(answer.json, ensure_ascii=False)
+        waiting += filter(None, [answer.json.get("next")])
+    return said
 
 
 def exports_of(client: Any) -> dict[str, str]:
@@ -203,6 +223,24 @@ def test_an_export_holds_the_survey_and_nothing_sensitive_even_for_administrator
     assert ordinary == []
     near = "\n".join(exports_of(Browser(app, person("province_admin", "96")).client).values())
     assert {word.province for word in words.all if word.text in near} == {"96"}
+
+
+def test_the_open_interface_holds_no_more_than_an_export(app: Flask, words: Words, person: Callable[..., Account]) -> None:
+    for account in (person("centre_admin"), person("province_admin", "96")):
+        said, sent = "\n".join(interface_of(app, account).values()), "\n".join(exports_of(Browser(app, account).client).values())
+        assert [word for word in words.all if word.text in said and word.text not in sent] == []
+        assert [word for word in words.all if word.private in ("stream", "sensitive", "phone", "exif", "account") and word.text in said] == []
+        assert [word for word in words.all if word.private in ("personal", "point") and word.text in sent and word.text not in said] == []
+        assert len([word for word in words.all if word.text in said]) > 50
+    for role in ("analyst", "inspector", "viewer", "surveyor", "agency"):
+        said = interface_of(app, person(role, *([] if role in ("analyst", "viewer") else ["96"]), **({"agency": "เทศบาลหนึ่ง"} if role == "agency" else {})))
+        assert {json.loads(text).get("error") for text in said.values()} == {"not_allowed"}
+
+
+def test_control_a_sensitive_answer_in_the_interface_would_be_found(app: Flask, words: Words, person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.api.resources.shared", asked)
+    said = "\n".join(interface_of(app, person("centre_admin")).values())
+    assert {word.private for word in words.all if word.text in said} >= {"stream", "sensitive"}
 
 
 def test_control_a_leak_would_be_found(app: Flask, words: Words, person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:

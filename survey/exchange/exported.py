@@ -41,13 +41,16 @@ class Column:
         return self.question is not None and self.question.kind in NUMBERS
 
 
+def shared(model: type[Record]) -> dict[str, Question]:
+    """The questions of a model whose answers may leave the survey in bulk, for anybody: none that is as sensitive as a list of weak points."""
+    return {name: q for name, q in asked(model).items() if not q.sensitive and q.kind != "url" and name not in NOT_ASKED}
+
+
 def columns_of(kind: str) -> list[Column]:
     """The columns of a table, the ids last. A camera's own position and details, which a site has too, say so."""
     found = []
     for part, model in PARTS[kind]:
-        for name, question in asked(model).items():
-            if question.sensitive or question.kind == "url" or name in NOT_ASKED:
-                continue
+        for name, question in shared(model).items():
             own = f"camera_{name}" if part == "camera" and name in OF_CAMERA else name
             found.append(Column(own, question.label if own == name else OF_CAMERA[name], part, question))
     ids = ("site_id", "camera_id") if kind == "camera" else ("record_id",)

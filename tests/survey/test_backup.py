@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from database import is_sqlite
-from survey import backup
+from models import Account
+from survey import backup, tokens
 from survey.errors import Refusal
 from survey.standing import epoch
 from tests.conftest import make_site
@@ -48,3 +50,10 @@ def test_what_is_no_copy_is_refused_and_nothing_is_replaced(app: Flask, tmp_path
 def test_a_restored_database_has_another_name(app: Flask) -> None:
     before = epoch()
     assert backup.new_epoch() != before and epoch() != before
+
+
+def test_a_restored_database_opens_to_no_token(app: Flask, person: Callable[..., Account]) -> None:
+    boss = person("province_admin", "96")
+    tokens.make(boss, "ระบบของจังหวัด", 365, None, False)
+    backup.new_epoch()
+    assert tokens.live(boss) == []
