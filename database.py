@@ -62,7 +62,7 @@ def open_database(url: str) -> peewee.Database:
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
         database = BundledSQLite(str(path), timeout=30, pragmas={
-            "journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000,
+            "journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -8_000,
             "temp_store": "memory", "wal_autocheckpoint": 4000,
         })  # fmt: skip
     elif url.startswith(("postgresql://", "postgres://")):

@@ -27,6 +27,12 @@ limiter = Limiter(lambda: str(g.account.id), storage_uri="memory://", strategy="
 limiter.shared_limit(lambda: f"{current_app.config['SETTINGS'].api_per_minute} per minute", scope="api")(bp)  # of each account, in each process
 
 
+@limiter.request_filter
+def elsewhere() -> bool:
+    """Whether the request is none of the interface's: no other page pays for counting."""
+    return request.blueprint != bp.name
+
+
 @access(*TOKEN_HOLDERS, by=(TOKEN,))
 def index(kind: str) -> Any:
     """A page of records, in the order of their changes."""
