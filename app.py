@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import assets
 import cli
 import database
-from blueprints import ALL, api, gate, recording, shown
+from blueprints import ALL, gate, recording, shown
 from config import Settings
 from models import Account, Session
 from survey import accounts, album, places, readiness
@@ -69,7 +69,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     shown.register(app)
     cli.register(app)
     gate.guard(app)
-    api.limiter.init_app(app)  # after the gate, which knows whose request it is
     _answer_errors(app)
     _headers(app, settings)
     return app

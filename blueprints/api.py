@@ -7,8 +7,10 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
-from flask_limiter import Limiter, RequestLimit
+from flask import Blueprint, current_app, g, jsonify, request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from blueprints.gate import SESSION, TOKEN, TOKEN_HOLDERS, access
 from survey import disclosure
@@ -19,18 +21,15 @@ from survey.errors import Refusal
 bp = Blueprint("api", __name__, url_prefix=document.BASE)
 
 
-def _too_often(limit: RequestLimit) -> Response:
-    raise Refusal("too_often", seconds=max(1, round(limit.reset_at - time.time() + 0.5)))
+_counter = FixedWindowRateLimiter(MemoryStorage())  # each process counts its own
 
 
-limiter = Limiter(lambda: str(g.account.id), storage_uri="memory://", strategy="fixed-window", on_breach=_too_often)
-limiter.shared_limit(lambda: f"{current_app.config['SETTINGS'].api_per_minute} per minute", scope="api")(bp)  # of each account, in each process
-
-
-@limiter.request_filter
-def elsewhere() -> bool:
-    """Whether the request is none of the interface's: no other page pays for counting."""
-    return request.blueprint != bp.name
+@bp.before_request
+def count() -> None:
+    """How often an account may ask in a minute. Raises Refusal("too_often")."""
+    limit, whose = parse(f"{current_app.config['SETTINGS'].api_per_minute}/minute"), str(g.account.id)
+    if not _counter.hit(limit, "api", whose):
+        raise Refusal("too_often", seconds=max(1, round(_counter.get_window_stats(limit, "api", whose).reset_time - time.time() + 0.5)))
 
 
 @access(*TOKEN_HOLDERS, by=(TOKEN,))
