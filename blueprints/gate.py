@@ -13,13 +13,13 @@ from flask_login import current_user
 
 from survey import accounts, second_factor
 from survey.errors import Refusal
-from survey.scope import ADMINISTRATORS, READERS, RECORDERS, ROLES
+from survey.scope import ADMINISTRATORS, EXPORTERS, READERS, RECORDERS, ROLES
 
 PUBLIC = "public"
 ANYONE = tuple(ROLES)
 V = TypeVar("V", bound=Callable[..., Any])
 
-__all__ = ["ADMINISTRATORS", "ANYONE", "PUBLIC", "READERS", "RECORDERS", "access", "guard"]
+__all__ = ["ADMINISTRATORS", "ANYONE", "EXPORTERS", "PUBLIC", "READERS", "RECORDERS", "access", "guard"]
 
 
 def access(*roles: str, fresh: bool = False, before_second_factor: bool = False) -> Callable[[V], V]:

@@ -50,6 +50,7 @@ RECORDERS = ("centre_admin", "province_admin", "agency", "surveyor")  # who may 
 READERS = (*RECORDERS, "analyst", "inspector")  # who may open single records
 EVERYWHERE = ("centre_admin", "analyst")
 ADMINISTRATORS = ("centre_admin", "province_admin")
+EXPORTERS = (*ADMINISTRATORS, "agency")  # who takes what they see out as files; an agency that is its own
 BELOW_PROVINCE = ("agency", "surveyor")  # whom a province makes and manages
 CONTACT_READERS = RECORDERS  # personal data: those who visit or administer
 CONTACT_REVEALERS = ("inspector", "analyst")  # see them masked; a look is asked with a reason and is on record

@@ -191,6 +191,14 @@ def test_an_export_holds_the_survey_and_nothing_sensitive_even_for_administrator
     assert {word.province for word in words.all if word.text in near} == {"96"}
 
 
+def test_the_exports_of_an_agency_hold_its_own_words_and_nothing_of_others(app: Flask, words: Words, person: Callable[..., Account]) -> None:
+    said = exports_of(Browser(app, person("agency", "96", agency="เทศบาลหนึ่ง")).client)
+    seen = {name: [word for word in words.all if word.text in text] for name, text in said.items()}
+    assert {word.owner for found in seen.values() for word in found} == {"เทศบาลหนึ่ง"}
+    assert not [word for found in seen.values() for word in found if word.private not in ("", "personal")]
+    assert all(seen[name] for name in ("export xlsx", "export csv-camera", "export csv-report", "export geojson-camera", "export photos-camera"))
+
+
 def test_control_a_leak_would_be_found(app: Flask, words: Words, person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blueprints.shown.scope.may_read", lambda *_: True)
     seen = "\n".join(pages_of(app, person, "inspector", "").values())

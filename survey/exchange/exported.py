@@ -73,12 +73,12 @@ def row_count(user: Account, kind: str, wanted: listing.Filter) -> int:
     if kind != "camera":
         return number_of(user, kind, wanted)
     sites = listing.matching(user, Site, wanted)
-    cameras = _cameras(user, wanted).where(Camera.site.in_(sites.select(Site.id)))
-    bare = sites.where(Site.id.not_in(_cameras(user, wanted).select(Camera.site)))
+    cameras = cameras_in(user, wanted).where(Camera.site.in_(sites.select(Site.id)))
+    bare = sites.where(Site.id.not_in(cameras_in(user, wanted).select(Camera.site)))
     return int(cameras.count() + (0 if wanted.status else bare.count()))
 
 
-def _cameras(user: Account, wanted: listing.Filter) -> peewee.ModelSelect:
+def cameras_in(user: Account, wanted: listing.Filter) -> peewee.ModelSelect:
     """The cameras that may be in an export; of a list of broken cameras only those."""
     cameras = scope.visible(user, Camera).where(Camera.review_state.not_in(GONE))
     return cameras.where(Camera.status == wanted.status) if wanted.status else cameras
@@ -102,7 +102,7 @@ def rows_of(user: Account, kind: str, wanted: listing.Filter, say: Say) -> Itera
             yield from zip(cells, repeat(None))
             continue
         sites = {record[Part.ID]: place for place, record in enumerate(stored)}
-        cameras = below.stored(_cameras(user, wanted).where(Camera.site.in_(list(sites))).order_by(Camera.number), Camera.site)
+        cameras = below.stored(cameras_in(user, wanted).where(Camera.site.in_(list(sites))).order_by(Camera.number), Camera.site)
         of_site: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         places = [sites[camera[-1]] for camera in cameras]
         for place, camera in zip(places, below.cells(cameras, [stored[place][Part.RESTRICTED] for place in places]), strict=True):

@@ -19,10 +19,12 @@ from survey.exchange.exported import POSITION, TITLES, Column, asked_of, columns
 from survey.exchange.guarding import MOST_CELL, PLAIN_WORKBOOK, cleaned, guarded
 from survey.exchange.wording import Value
 from survey.listing import Filter
+from survey.texts import N_
 
 PIECE = 64 * 1024  # characters that are gathered before they are sent
 MOST_ROWS = 50_000  # of a workbook, which is made whole before it is sent; more go out as delimited text
 WIDTHS = {"longtext": 40, "text": 24, "agency": 30, "agencies": 30, "many": 30, "choice": 22}
+CLASSIFICATION = N_("ชั้นความลับ")
 FORMATS = {"latitude": "0.0000000", "longitude": "0.0000000", "money": "#,##0.00"}
 
 _NOTHING = ("", "", "")
@@ -31,15 +33,16 @@ _quoted = json.JSONEncoder(ensure_ascii=False).encode
 Translate = Callable[[str], str]
 
 
-def write_csv(user: Account, kind: str, wanted: Filter, translate: Translate) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark (by which Excel knows it), commas, CRLF (RFC 4180)."""
+def write_csv(user: Account, kind: str, wanted: Filter, translate: Translate, classification: str = "") -> Iterator[bytes]:
+    """UTF-8 with a byte order mark (by which Excel knows it), commas, CRLF (RFC 4180). A classification stands in each row: rows are copied elsewhere."""
     columns, rows = values_of(user, kind, wanted, _in_csv)
     held = io.StringIO()
     writer = csv.writer(held)
     held.write("\ufeff")
-    writer.writerow([guarded(translate(c.heading)) for c in columns])
+    mark = (guarded(classification),) if classification else ()
+    writer.writerow([*(guarded(translate(c.heading)) for c in columns), *(guarded(translate(CLASSIFICATION)) for _ in mark)])
     for row in rows:
-        writer.writerow(row)
+        writer.writerow(row + mark if mark else row)
         if held.tell() > PIECE:
             yield _taken(held)
     yield _taken(held)
@@ -52,12 +55,17 @@ def _in_csv(column: Column) -> Callable[[Value], Value]:
     return lambda value: guarded(value) if isinstance(value, str) else value
 
 
-def write_geojson(user: Account, kind: str, wanted: Filter) -> Iterator[bytes]:
-    """A FeatureCollection (RFC 7946); properties are the fields' names with their answers in words, without those that have none."""
+def write_geojson(user: Account, kind: str, wanted: Filter, classification: str = "") -> Iterator[bytes]:
+    """A FeatureCollection (RFC 7946); properties are the fields' names with their answers in words, without those that have none.
+
+    A classification is a member of the collection ("foreign member", section 6.1).
+    """
     columns = columns_of(kind)
     main, camera = (_Feature([c for c in columns if (c.part == "camera") == below]) for below in (False, True))
     held = io.StringIO()
-    held.write('{"type":"FeatureCollection","features":[')
+    held.write('{"type":"FeatureCollection",')
+    held.write(f'"classification":{_quoted(cleaned(classification))},' if classification else "")
+    held.write('"features":[')
     last: Any = None
     between, site = "\n", _NOTHING
     for one, below in rows_of(user, kind, wanted, _in_geojson):
@@ -123,15 +131,20 @@ def write_workbook(user: Account, origin: str, wanted: Filter, translate: Transl
     try:
         with xlsxwriter.Workbook(file, PLAIN_WORKBOOK) as book:
             for kind in TITLES:
-                sheet = _write_sheet(book, user, kind, asked_of(kind, origin, wanted), translate)
-                if classification:
-                    sheet.set_header(f"&C&B{classification.replace('&', '&&')}")
-                    sheet.set_footer(f"&C&B{classification.replace('&', '&&')}")
+                mark(_write_sheet(book, user, kind, asked_of(kind, origin, wanted), translate), classification)
     except Refusal:
         file.close()
         raise
     file.seek(0)
     return file
+
+
+def mark(sheet: Worksheet, classification: str) -> None:
+    """Puts the classification, if there is one, at the head and foot of each printed page."""
+    if classification:
+        said = f"&C&B{classification.replace('&', '&&')}"
+        sheet.set_header(said)
+        sheet.set_footer(said)
 
 
 def _write_sheet(book: xlsxwriter.Workbook, user: Account, kind: str, wanted: Filter, translate: Translate) -> Worksheet:
