@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +19,7 @@ from config import Settings
 from models import Account, Audit, Session, utcnow
 from survey import album
 from survey.exchange import bundle, exported, staging, written
-from tests.conftest import Browser, hidden, make_camera, make_site, picture, send
+from tests.conftest import PASSWORD, Browser, hidden, make_camera, make_site, picture, send
 
 
 @pytest.fixture
@@ -112,6 +114,20 @@ def test_a_file_is_read_while_it_is_sent(admin: Browser, monkeypatch: pytest.Mon
     next(pieces)
     before = len(read)
     assert len(list(pieces)) >= 1 and before < len(read)
+
+
+def test_the_filter_is_still_there_after_the_password(admin: Browser) -> None:
+    address = "/exports?status=not_working&of=camera"
+    token = hidden(admin.get(address).text, "csrf_token")
+    Session.update(fresh_at=utcnow() - dt.timedelta(hours=2)).execute()
+    asked = admin.client.post(address, data={"csrf_token": token, "format": "csv-camera"})
+    assert asked.status_code == 403 and not Audit.select().where(Audit.action == "export").exists()
+    kept = {name: html.unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', asked.text)}
+    page = admin.client.post("/confirm", data={**kept, "password": PASSWORD}).text
+    action = html.unescape(re.search(r'method="post" action="(/exports[^"]*)"', page)[1])  # type: ignore[index]  # it is there
+    assert action == address and 'name="format" value="csv-camera"' in page
+    sent = admin.client.post(action, data={"csrf_token": hidden(page, "csrf_token"), "format": "csv-camera"})
+    assert "จุด 1" in sent.text and "จุด 0" not in sent.text
 
 
 OWNER = "เทศบาลเมืองนราธิวาส"
