@@ -75,11 +75,11 @@ def test_while_it_comes_the_page_says_how_far_it_is(phone: Callable[..., Phone])
     page.wait_for_selector("[data-figures]:has-text('3 จาก 3 แถว')")
 
 
-@pytest.mark.parametrize(("what", "said"), [("breakOff()", "ดาวน์โหลดไม่ครบ"), ("document.querySelector('[data-cancel]').click()", "ยกเลิกแล้ว")])
+@pytest.mark.parametrize(("what", "said"), [("breakOff()", "ดาวน์โหลดไม่ครบ"), ("document.querySelector('[data-cancel]').click()", "ยกเลิกแล้ว")], ids=["broken", "cancelled"])
 def test_half_a_file_is_not_kept(phone: Callable[..., Phone], what: str, said: str) -> None:
     page = opened(phone)
     kept: list[Any] = []
-    page.on("download", kept.append)
+    page.on("download", lambda download: kept.append(download))
     page.evaluate(SLOWLY)
     page.click("button[value=csv-camera]")
     page.wait_for_selector("[data-title]:has-text('กำลังดาวน์โหลด')")
