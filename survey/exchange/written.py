@@ -49,8 +49,8 @@ def write_csv(user: Account, kind: str, wanted: Filter, translate: Translate, cl
 
 
 def _in_csv(column: Column) -> Callable[[Value], Value]:
-    """Texts are guarded; numbers, amounts and our own ids are what they are."""
-    if column.is_number or column.question is None:
+    """Every text is guarded, whatever its column; our own ids need not be."""
+    if column.question is None:
         return plain(column)
     return lambda value: guarded(value) if isinstance(value, str) else value
 

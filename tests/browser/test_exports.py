@@ -18,6 +18,7 @@ SIZES = pytest.mark.parametrize("size", [(390, 844), (1440, 900)], ids=["phone",
 # Answers the next download with three rows, of which the last comes when the test says so (or not at all).
 SLOWLY = """() => { const real = fetch; window.fetch = async (to, how) => {
   if (how?.method !== "POST") return real(to, how);
+  window.asked = (window.asked ?? 0) + 1;
   const body = new ReadableStream({ start(out) {
     out.enqueue(new TextEncoder().encode("h\\r\\n1\\r\\n2\\r\\n"));
     window.goOn = () => { out.enqueue(new TextEncoder().encode("3\\r\\n")); out.close(); };
@@ -69,6 +70,7 @@ def test_while_it_comes_the_page_says_how_far_it_is(phone: Callable[..., Phone])
     page.wait_for_selector("[data-title]:has-text('กำลังดาวน์โหลด')")
     assert "2 จาก 3 แถว" in told(page) and page.locator("[data-export-progress] progress").get_attribute("value") == "2"
     page.click("button[value=csv-point]")  # one at a time: this one does nothing
+    assert page.evaluate("asked") == 1
     with page.expect_download() as waiting:
         page.evaluate("goOn()")
     assert waiting.value.suggested_filename == "a-ล.csv"

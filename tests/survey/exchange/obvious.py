@@ -77,7 +77,7 @@ def delimited(user: Account, kind: str, wanted: listing.Filter) -> bytes:
     writer = csv.writer(held)
     writer.writerow([guarded(c.heading) for c in columns])
     for row in rows(user, kind, wanted):
-        writer.writerow([guarded(cell) if isinstance(cell, str) and not column.is_number else cell for column, cell in zip(columns, row, strict=True)])
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return ("\ufeff" + held.getvalue()).encode()
 
 

@@ -160,6 +160,19 @@ def test_more_than_fits_is_refused_with_what_to_do(world: dict[str, Any], person
     assert refused.value.code == "export_photos" and "ทีละจังหวัด" in str(refused.value.message)
 
 
+@pytest.mark.parametrize(("kind", "number"), [("camera", 6), ("point", 1)])
+def test_the_whole_country_is_counted_without_looking_at_its_records(
+    world: dict[str, Any], person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch, kind: str, number: int
+) -> None:
+    centre = person("centre_admin")
+    assert bundle.measure(centre, kind, Filter()).photos == number
+    monkeypatch.setattr(bundle, "MOST_PHOTOS", number)
+    assert not bundle.measure(centre, kind, Filter()).too_large
+    monkeypatch.setattr(bundle, "MOST_PHOTOS", number - 1)
+    monkeypatch.setattr(bundle, "photos_of", None)
+    assert bundle.measure(centre, kind, Filter()).too_large
+
+
 def test_one_photo_is_in_memory_at_a_time(world: dict[str, Any], person: Callable[..., Account]) -> None:
     pieces = [piece for piece in bundle.write_photos(person("province_admin", "96"), "camera", Filter(), str) if piece]
     assert len(pieces) == 6 and all(piece.count(b"PK\x03\x04") == 1 for piece in pieces)
