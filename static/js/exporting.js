@@ -25,6 +25,7 @@ export const rowsCome = (what, count, total) => Math.max(0, Math.min(total, what
 
 export function start() {
   const form = document.querySelector("[data-export]");
+  if (!("body" in Response.prototype)) return; // a browser that cannot read along
   const block = document.querySelector("[data-export-progress]");
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
@@ -53,7 +54,9 @@ async function take(form, button, what, block) {
   block.scrollIntoView({ block: "nearest" });
   let end = ["exportBroken"];
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { Accept: "application/json" }, signal: stop.signal });
+    const body = new FormData(form);
+    body.set(button.name, button.value); // FormData's own second argument is too new
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, signal: stop.signal });
     if (!answer.ok) { end = await refused(answer, form, button); return; }
     const { blob, figures } = await read(answer, what, block);
     save(blob, nameOf(answer));
