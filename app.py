@@ -144,25 +144,30 @@ def wants_json() -> bool:
     return request.path.startswith(("/sync/", "/api/")) or request.accept_mimetypes.best == "application/json"
 
 
+def _here() -> str:
+    """The address of this request with its query: an export's filter is in it."""
+    return request.full_path.rstrip("?")
+
+
 def _ask_to_log_in() -> Any:
     """The log-in page. What was typed into a form goes along, so that it can be sent after logging in."""
     if request.method == "POST" and request.endpoint != "auth.login":
-        return render_template("auth/login.html", kept=recording.typed(), kept_action=request.path, next="", message=Message("login_needed")), 401
-    return redirect(url_for("auth.login", next=request.full_path.rstrip("?") if request.path != "/" else None))
+        return render_template("auth/login.html", kept=recording.typed(), kept_action=_here(), next="", message=Message("login_needed")), 401
+    return redirect(url_for("auth.login", next=_here() if request.path != "/" else None))
 
 
 def _ask_to_confirm() -> Any:
     """The page that asks for the password once more. What was typed into a form goes along."""
     if request.method in SAFE:
-        return redirect(url_for("auth.confirm", next=request.full_path.rstrip("?")))
-    return render_template("auth/confirm.html", kept=recording.typed(), kept_action=request.path, next="", message=None), 403
+        return redirect(url_for("auth.confirm", next=_here()))
+    return render_template("auth/confirm.html", kept=recording.typed(), kept_action=_here(), next="", message=None), 403
 
 
 def _ask_once_more() -> Any:
     """A form whose token is stale (logged in again elsewhere): what was typed waits on a page with a fresh one. Other sites were refused before."""
     if not current_user.is_authenticated:
         return _ask_to_log_in()
-    return render_template("auth/resume.html", kept=recording.typed(), kept_action=request.path, stale=True), 400
+    return render_template("auth/resume.html", kept=recording.typed(), kept_action=_here(), stale=True), 400
 
 
 def _headers(app: Flask, settings: Settings) -> None:

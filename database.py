@@ -249,6 +249,11 @@ def insert(record: peewee.Model) -> None:
     insert_rows(type(record), [{name: record.__data__.get(name) for name in record._meta.fields}])
 
 
+def raw_rows(query: peewee.SelectBase) -> Iterable[tuple[Any, ...]]:
+    """The rows of a query as the driver gives them, not converted column by column: on SQLite ids and JSON are texts, on PostgreSQL objects."""
+    sql, values = query.sql()
+    rows: Iterable[tuple[Any, ...]] = db.execute_sql(sql, values)
+    return rows
 
 
 def end_of_request() -> None:

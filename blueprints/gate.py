@@ -15,7 +15,7 @@ from flask_login import current_user
 from models import Account
 from survey import accounts, second_factor, tokens
 from survey.errors import Refusal
-from survey.scope import ADMINISTRATORS, READERS, RECORDERS, ROLES, TOKEN_HOLDERS
+from survey.scope import ADMINISTRATORS, EXPORTERS, READERS, RECORDERS, ROLES, TOKEN_HOLDERS
 
 PUBLIC = "public"
 SESSION, TOKEN = "session", "token"
@@ -24,8 +24,8 @@ SMALL = 1024 * 1024  # bytes that a request may carry where its view does not sa
 PHOTO_FORM = 90 * 1024 * 1024  # ten photos of 8 MB posted by a browser without scripts
 V = TypeVar("V", bound=Callable[..., Any])
 
-__all__ = ["ADMINISTRATORS", "ANYONE", "PHOTO_FORM", "PUBLIC", "READERS", "RECORDERS", "SESSION", "SMALL", "TOKEN", "TOKEN_HOLDERS", "access", "guard",
-           "limit_size"]  # fmt: skip
+__all__ = ["ADMINISTRATORS", "ANYONE", "EXPORTERS", "PHOTO_FORM", "PUBLIC", "READERS", "RECORDERS", "SESSION", "SMALL", "TOKEN", "TOKEN_HOLDERS", "access",
+           "guard", "limit_size"]  # fmt: skip
 
 
 def access(*roles: str, fresh: bool = False, before_second_factor: bool = False, takes: int = SMALL, by: tuple[str, ...] = (SESSION,)) -> Callable[[V], V]:

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -134,7 +134,7 @@ def points(import_id: uuid.UUID) -> Any:
 def returned_rows(import_id: uuid.UUID) -> Any:
     """The rows that were not taken, with what is wrong, to be corrected and brought in again."""
     staged = found(import_id)
-    file = returned.write_returned(staged, problem_text, gettext)
+    file = returned.write_returned(staged, problem_text, gettext, current_app.config["SETTINGS"].classification)
     return send_file(file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_attachment=True,
                      download_name=f"{Path(staged.filename).stem} - {gettext('แถวที่ต้องแก้ไข')}.xlsx")  # fmt: skip
 

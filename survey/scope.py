@@ -51,6 +51,7 @@ RECORDERS = ("centre_admin", "province_admin", "agency", "surveyor")  # who may 
 READERS = (*RECORDERS, "analyst", "inspector")  # who may open single records
 EVERYWHERE = ("centre_admin", "analyst")
 ADMINISTRATORS = ("centre_admin", "province_admin")
+EXPORTERS = (*ADMINISTRATORS, "agency")  # who takes what they see out as files; an agency that is its own
 BELOW_PROVINCE = ("agency", "surveyor")  # whom a province makes and manages
 CONTACT_READERS = RECORDERS  # personal data: those who visit or administer
 CONTACT_REVEALERS = ("inspector", "analyst")  # see them masked; a look is asked with a reason and is on record
@@ -303,8 +304,19 @@ def may_read(user: Account, question: Question, record: Record) -> bool:
         own = user.id in (record.recorder_id, placed.recorder_id) or (user.agency_id is not None and placed.__data__.get("owner_agency") == user.agency_id)
         return may(user, "see", record) and (user.role in ADMINISTRATORS or (user.role in RECORDERS and own))
     if question.personal or question.sensitive:
-        return user.role in CONTACT_READERS and may(user, "see", record)
+        return _reads_contacts(user) and may(user, "see", record)
     return True
+
+
+def may_read_visible(user: Account, question: Question) -> bool:
+    """`may_read` for all records that `visible` gives, at once. A stream address differs from record to record and is not asked here."""
+    if question.kind == "url":
+        raise LookupError("who reads a stream address depends on the record")
+    return not (question.personal or question.sensitive) or _reads_contacts(user)
+
+
+def _reads_contacts(user: Account) -> bool:
+    return user.role in CONTACT_READERS and user.disabled_at is None
 
 
 def may_fill_in(user: Account, question: Question, record: Record) -> bool:
@@ -326,13 +338,21 @@ def may_see_phone_position(user: Account, record: Record) -> bool:
 
 def shown_position(user: Account, record: Any) -> tuple[float | None, float | None, bool]:
     """(latitude, longitude, exact): rounded for restricted places outside the province and the centre (R43)."""
-    latitude, longitude = record.latitude, record.longitude
-    site = place_of_record(record)
-    if getattr(site, "restricted", None) != "yes" or user.role in ("centre_admin", "province_admin") or record.recorder_id == user.id:
-        return latitude, longitude, True
+    if not is_coarse(user, getattr(place_of_record(record), "restricted", None), record.recorder_id):
+        return record.latitude, record.longitude, True
+    return *rounded(record.latitude, record.longitude), False
+
+
+def is_coarse(user: Account, restricted: str | None, recorder_id: Any) -> bool:
+    """Whether `user` sees a position only roughly: `restricted` as the site answers it, `recorder_id` of the record whose position it is."""
+    return restricted == "yes" and user.role not in ADMINISTRATORS and recorder_id != user.id
+
+
+def rounded(latitude: float | None, longitude: float | None) -> tuple[float | None, float | None]:
+    """A position to about a kilometre; half of one is none."""
     if latitude is None or longitude is None:
-        return None, None, False
-    return round(latitude / KILOMETRE) * KILOMETRE, round(longitude / KILOMETRE) * KILOMETRE, False
+        return None, None
+    return round(latitude / KILOMETRE) * KILOMETRE, round(longitude / KILOMETRE) * KILOMETRE
 
 
 TOTALS_READERS = ("centre_admin", "analyst", "inspector", "viewer", "province_admin")  # who sees figures of whole areas

@@ -243,6 +243,14 @@ def test_control_a_sensitive_answer_in_the_interface_would_be_found(app: Flask, 
     assert {word.private for word in words.all if word.text in said} >= {"stream", "sensitive"}
 
 
+def test_the_exports_of_an_agency_hold_its_own_words_and_nothing_of_others(app: Flask, words: Words, person: Callable[..., Account]) -> None:
+    said = exports_of(Browser(app, person("agency", "96", agency="เทศบาลหนึ่ง")).client)
+    seen = {name: [word for word in words.all if word.text in text] for name, text in said.items()}
+    assert {word.owner for found in seen.values() for word in found} == {"เทศบาลหนึ่ง"}
+    assert not [word for found in seen.values() for word in found if word.private not in ("", "personal")]
+    assert all(seen[name] for name in ("export xlsx", "export csv-camera", "export csv-report", "export geojson-camera", "export photos-camera"))
+
+
 def test_control_a_leak_would_be_found(app: Flask, words: Words, person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blueprints.shown.scope.may_read", lambda *_: True)
     seen = "\n".join(pages_of(app, person, "inspector", "").values())

@@ -15,6 +15,7 @@ const parts = [
   ["[data-drill]", "./drill.js"],
   ["[data-confirm]", "./confirm.js"],
   ["[data-import-progress], [data-import-map]", "./imports.js"],
+  ["[data-export]", "./exporting.js"],
   ["[data-install]", "./install.js"],
   ["[data-join]", "./join.js"],
   ["[data-check-all]", "./ticks.js"],

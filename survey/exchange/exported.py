@@ -7,24 +7,27 @@ of weak points (`Question.sensitive`) is in no ordinary export (R43). Whoever re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import peewee
 
-from models import GONE, Account, Agency, Camera, ProblemReport, ProposedPoint, Record, Site
-from survey import listing, places, scope
-from survey.answers import BUDDHIST_ERA
-from survey.choices import UNKNOWN
+from database import raw_rows
+from models import GONE, Account, Camera, ProblemReport, ProposedPoint, Record, Site
+from survey import listing, scope
 from survey.exchange.fields import EXTRA_CAMERA, EXTRA_OTHER, NOT_ASKED, OF_CAMERA, PARTS
+from survey.exchange.wording import UNKNOWN_WORD, Cells, Names, Value, as_list, as_uuid, id_text
 from survey.questions import Question, asked
 
-CHUNK = 400  # records read at once
+CHUNK = 500  # sites, points or reports that are read at once
 MODELS: dict[str, type[Record]] = {"camera": Site, "point": ProposedPoint, "report": ProblemReport}
 TITLES = {"camera": "1.1", "point": "1.2", "report": "1.3"}  # the guideline's tables
-NUMBERS = ("number", "severity", "frequency", "money", "latitude", "longitude", "year", "fiscal_year")  # written as numbers, all else as text
-Value = str | int | float | None
+NUMBERS = ("number", "frequency", "money", "latitude", "longitude", "year", "fiscal_year")  # written as numbers, all else as text
+POSITION = ("latitude", "longitude")
+Say = Callable[["Column"], Callable[[Value], Any]]  # how a format writes the cells of a column
+Row = tuple[tuple[Any, ...], tuple[Any, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -73,113 +76,123 @@ def row_count(user: Account, kind: str, wanted: listing.Filter) -> int:
     if kind != "camera":
         return number_of(user, kind, wanted)
     sites = listing.matching(user, Site, wanted)
-    cameras = _cameras(user, wanted).where(Camera.site.in_(sites.select(Site.id)))
-    bare = sites.where(Site.id.not_in(_cameras(user, wanted).select(Camera.site)))
+    cameras = cameras_in(user, wanted).where(Camera.site.in_(sites.select(Site.id)))
+    bare = sites.where(Site.id.not_in(cameras_in(user, wanted).select(Camera.site)))
     return int(cameras.count() + (0 if wanted.status else bare.count()))
 
 
-def _cameras(user: Account, wanted: listing.Filter) -> peewee.ModelSelect:
+def cameras_in(user: Account, wanted: listing.Filter) -> peewee.ModelSelect:
     """The cameras that may be in an export; of a list of broken cameras only those."""
     cameras = scope.visible(user, Camera).where(Camera.review_state.not_in(GONE))
     return cameras.where(Camera.status == wanted.status) if wanted.status else cameras
 
 
-def rows_of(user: Account, kind: str, wanted: listing.Filter) -> Iterator[dict[str, Record | None]]:
-    """The records of each row by part: a camera with its site, a site that has no camera alone, a point, a report; oldest first."""
-    for records in _chunks(user, kind, wanted):
-        if kind != "camera":
-            yield from ({kind: record} for record in records)
-            continue
-        below: dict[Any, list[Camera]] = defaultdict(list)
-        cameras = _cameras(user, wanted).where(Camera.site.in_([s.id for s in records]))
-        for camera in cameras.order_by(Camera.number):
-            below[camera.site_id].append(camera)
-        for site in records:
-            if wanted.status and not below[site.id]:  # its camera is of another status since the sites were read
-                continue
-            of_site: list[Camera | None] = list(below[site.id]) or [None]
-            for camera in of_site:
-                if camera is not None:
-                    camera.site = site  # which decides what is shown of it; not read again
-                yield {"site": site, "camera": camera}
+def rows_of(user: Account, kind: str, wanted: listing.Filter, say: Say) -> Iterator[Row]:
+    """The cells of each row by part: (site, camera), (site, None) of a site without cameras, (point, None), (report, None); oldest first.
 
-
-def _chunks(user: Account, kind: str, wanted: listing.Filter) -> Iterator[list[Any]]:
+    The cells of a site are one and the same tuple for all of its cameras. The last of each part is its id.
+    """
+    main, below = _parts(user, kind, say)
     model, last = MODELS[kind], 0
     while True:
-        query = listing.matching(user, model, wanted).where(model.number > last)
-        records = list(query.order_by(model.number).limit(CHUNK))
-        if not records:
+        query = listing.matching(user, model, wanted).where(model.number > last).order_by(model.number).limit(CHUNK)
+        stored = main.stored(query)
+        if not stored:
             return
-        yield records
-        last = records[-1].number
+        last = stored[-1][Part.NUMBER]
+        cells = main.cells(stored)
+        if below is None:
+            yield from zip(cells, repeat(None))
+            continue
+        sites = {record[Part.ID]: place for place, record in enumerate(stored)}
+        cameras = below.stored(cameras_in(user, wanted).where(Camera.site.in_(list(sites))).order_by(Camera.number), Camera.site)
+        of_site: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        places = [sites[camera[-1]] for camera in cameras]
+        for place, camera in zip(places, below.cells(cameras, [stored[place][Part.RESTRICTED] for place in places]), strict=True):
+            of_site[place].append(camera)
+        for place, site in enumerate(cells):
+            if place in of_site:
+                yield from zip(repeat(site), of_site[place])
+            elif not wanted.status:  # with one, its camera is of another status since the sites were read
+                yield site, None
 
 
-class Writer:
-    """Puts answers into words; keeps the names of the agencies that it has met, and the cells of the site whose cameras follow each other."""
-
-    def __init__(self, user: Account, kind: str) -> None:
-        self.user, self.columns = user, columns_of(kind)
-        self._of_part = {part: [(n, c) for n, c in enumerate(self.columns) if c.part == part] for part, _ in PARTS[kind]}
-        self._last: dict[str, tuple[Record, list[tuple[int, Value]]]] = {}
-        self._agencies: dict[str, str] = {}
-
-    def values(self, row: Mapping[str, Record | None]) -> list[Value]:
-        """The cells of a row, in the order of the columns; None where there is no answer."""
-        cells: list[Value] = [None] * len(self.columns)
-        for part, record in row.items():
-            if record is None:
-                continue
-            if part not in self._last or self._last[part][0] is not record:
-                self._last[part] = record, list(self._cells(part, record))
-            for place, value in self._last[part][1]:
-                cells[place] = value
-        return cells
-
-    def _cells(self, part: str, record: Record) -> Iterator[tuple[int, Value]]:
-        """(place among the columns, value) of what is answered, as far as the user may read it."""
-        shown = scope.shown_position(self.user, record) if part != "report" else (None, None, True)
-        answers, not_known = record.__data__, record.not_known or ()
-        for place, column in self._of_part[part]:
-            question = column.question
-            if question is None:
-                yield place, str(record.id)
-            elif question.kind in ("latitude", "longitude"):
-                yield place, shown[question.kind == "longitude"]
-            elif question.personal and not scope.may_read(self.user, question, record):
-                continue
-            elif (value := answers.get(question.name)) is not None:
-                yield place, self._in_words(question, value)
-            elif question.name in not_known:
-                yield place, UNKNOWN["unknown"]
-
-    def _in_words(self, question: Question, value: Any) -> Value:
-        match question.kind:
-            case "choice":
-                return question.choices.get(str(value), str(value))
-            case "many":
-                return "; ".join(question.choices.get(c, c) for c in value)
-            case "year" | "fiscal_year":
-                return int(value) + BUDDHIST_ERA
-            case "area":
-                return place.name if (place := places.find(value)) else str(value)
-            case "agency" | "agencies":
-                return "; ".join(filter(None, map(self._agency, value if isinstance(value, list) else [value])))
-            case "money":
-                return f"{value:.2f}"
-            case _:
-                return value if isinstance(value, (int, float)) else str(value)
-
-    def _agency(self, agency_id: Any) -> str:
-        key = str(agency_id)
-        if key not in self._agencies:
-            found = Agency.select(Agency.name).where(Agency.id == key).first()
-            self._agencies[key] = found.name if found else ""
-        return self._agencies[key]
+def _parts(user: Account, kind: str, say: Say) -> tuple[Part, Part | None]:
+    columns, names = columns_of(kind), Names()
+    main, *below = [Part(user, model, [c for c in columns if c.part == part], names, say) for part, model in PARTS[kind]]
+    return main, below[0] if below else None
 
 
-def values_of(user: Account, kind: str, wanted: listing.Filter) -> tuple[list[Column], Iterator[list[Value]]]:
-    """The columns of a table and its rows as cells."""
-    writer = Writer(user, kind)
-    return writer.columns, map(writer.values, rows_of(user, kind, wanted))
+class Part:
+    """The columns of one kind of record: which of its answers the user may read is decided once for all rows, how exactly for each class of them."""
 
+    ID, NUMBER, RECORDER, NOT_KNOWN, RESTRICTED, FIRST = range(6)  # where they stand in a stored row; the answers follow
+
+    def __init__(self, user: Account, model: Any, columns: list[Column], names: Names, say: Say) -> None:
+        self.user, self.model = user, model
+        self.columns = columns[:-1]  # the last one is the id
+        self._questions = [c.question for c in self.columns if c.question]
+        restricted = model.restricted if hasattr(model, "restricted") else peewee.SQL("NULL")
+        self._fields = [model.id, model.number, model.recorder, model.not_known, restricted, *(getattr(model, q.name) for q in self._questions)]
+        self._cells = [Cells(q, names, say(c)) for c, q in zip(self.columns, self._questions, strict=True)]
+        self._id = say(columns[-1])
+        self._hidden = [n for n, q in enumerate(self._questions) if q.personal and not scope.may_read_visible(user, q)]
+        self._position = [n for n, q in enumerate(self._questions) if q.kind in POSITION]
+        self._places = {q.name: n for n, q in enumerate(self._questions) if q.kind not in POSITION and n not in self._hidden}
+        self._unknown = [say(c)(UNKNOWN_WORD) for c in self.columns]
+        self._empty = [say(c)(None) for c in self.columns]
+        self._coarse: dict[tuple[Any, Any], bool] = {}
+
+    def stored(self, query: peewee.ModelSelect, *more: peewee.Field) -> list[tuple[Any, ...]]:
+        """The rows of a query as they are stored: only what is needed of them, no answer that is sensitive."""
+        return list(raw_rows(query.select(*self._fields, *more)))
+
+    def cells(self, records: list[tuple[Any, ...]], restricted: Sequence[str | None] = ()) -> list[tuple[Any, ...]]:
+        """The cells of stored rows, the id last; `restricted` says of each whether its site is (of sites it stands in their rows)."""
+        if not records:
+            return []
+        stored = list(zip(*records, strict=True))
+        answers = stored[Part.FIRST : Part.FIRST + len(self._questions)]
+        cells = [of(column) for of, column in zip(self._cells, answers, strict=True)]
+        for place in self._hidden:
+            cells[place] = [self._empty[place]] * len(records)
+        if self._position:
+            self._blur(cells, answers, restricted or stored[Part.RESTRICTED], stored[Part.RECORDER])
+        for row, names in enumerate(stored[Part.NOT_KNOWN]):
+            if names and names != "[]":
+                self._say_unknown(cells, answers, row, as_list(names))
+        return list(zip(*cells, map(self._id, map(id_text, stored[Part.ID])), strict=True))
+
+    def _blur(self, cells: list[list[Any]], answers: list[tuple[Any, ...]], restricted: Sequence[str | None], recorders: tuple[Any, ...]) -> None:
+        """Rounds the positions that the user sees roughly only: the same for all that one person recorded at restricted places."""
+        for row, class_ in enumerate(zip(restricted, recorders, strict=True)):
+            coarse = self._coarse.get(class_)
+            if coarse is None:
+                coarse = self._coarse[class_] = scope.is_coarse(self.user, class_[0], as_uuid(class_[1]))
+            if coarse:
+                rounded = scope.rounded(*(answers[place][row] for place in self._position))
+                for place, value in zip(self._position, rounded, strict=True):
+                    cells[place][row] = self._cells[place].say(value)
+
+    def _say_unknown(self, cells: list[list[Any]], answers: list[tuple[Any, ...]], row: int, names: list[str]) -> None:
+        for name in names:
+            place = self._places.get(name)
+            if place is not None and self._cells[place].is_open(answers[place][row]):
+                cells[place][row] = self._unknown[place]
+
+
+def plain(_column: Column) -> Callable[[Value], Value]:
+    """Cells as they are."""
+    return lambda value: value
+
+
+def values_of(user: Account, kind: str, wanted: listing.Filter, say: Say = plain) -> tuple[list[Column], Iterator[tuple[Any, ...]]]:
+    """The columns of a table and its rows, written as `say` says."""
+    columns = columns_of(kind)
+    nothing = tuple(say(c)(None) for c in columns if c.part == "camera")
+    return columns, (_joined(main, camera or nothing) if kind == "camera" else main for main, camera in rows_of(user, kind, wanted, say))
+
+
+def _joined(site: tuple[Any, ...], camera: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Both ids stand at the end."""
+    return site[:-1] + camera[:-1] + site[-1:] + camera[-1:]

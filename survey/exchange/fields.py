@@ -56,7 +56,7 @@ def fields_of(kind: str) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for part, model in PARTS[kind]:
         for name, question in asked(model).items():
-            if name not in NOT_ASKED and question.kind != "severity":
+            if name not in NOT_ASKED:
                 own = f"camera_{name}" if part == "camera" and name in OF_CAMERA else name
                 found[own] = Field(own, question.label, part, question)
     extra = (EXTRA if kind != "report" else {}) | (EXTRA_CAMERA if kind == "camera" else EXTRA_OTHER) | SILENT

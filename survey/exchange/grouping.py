@@ -48,6 +48,11 @@ def standing_near(kind: str, options: Options, latitude: float, longitude: float
     return found
 
 
+def _said(answer: Any) -> str:
+    """An answer as it is compared: a severity is a number in a record and a text in a list."""
+    return "" if answer is None else str(answer)
+
+
 class Grouping:
     """The sites of the file so far. `place()` gives a row its site, or says that it is there already."""
 
@@ -120,10 +125,10 @@ class Grouping:
 
     def _report(self, row: Checked) -> None:
         """A problem report that says the same as one of the same province is there already."""
-        texts = {n: row.answers.get(n) for n, q in asked(ProblemReport).items() if q.kind == "longtext"}
+        said = {n: row.answers.get(n) for n, q in asked(ProblemReport).items() if q.kind in ("longtext", "choice")}
         same = ProblemReport.select().where(ProblemReport.province == row.answers.get("province"), ProblemReport.review_state.not_in(GONE))
         for report in () if self.options.alone else same:
-            if all((getattr(report, n) or None) == (v or None) for n, v in texts.items()) and (
+            if all(_said(getattr(report, n)) == _said(v) for n, v in said.items()) and (
                     self.options.account is None or scope.may(self.options.account, "see", report)):  # fmt: skip
                 row.problems.append(Problem("already_there", params={"number": report.number}))
                 return

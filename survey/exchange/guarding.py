@@ -17,6 +17,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u
 
 def cleaned(text: str) -> str:
     """The text without control characters; a carriage return is a line break, a tab a space."""
+    if text.isprintable():  # most texts; then there is none of them
+        return text
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 

@@ -92,7 +92,7 @@ OTHER: dict[str, str] = {
     "camera_id": "camera_id; รหัสกล้องในระบบ; รหัสกล้อง (ระบบ)",
     "record_id": "record_id; รหัสรายการในระบบ",
     "serial": "ลำดับ; ลำดับที่; ที่; no; no.; #; number; seq; seq.; sequence; s/n; item; item no; index; objectid; object id; fid; gid; ogc_fid; row; 연번; 순번; 일련번호; 번호; 流水號; 序號; 序号; 項次; 编号序号; 番号",
-    "not_wanted": "รูปภาพ; ภาพ; ภาพถ่าย; photo; image; picture; วันที่ปรับปรุง; วันที่สำรวจ; ผู้สำรวจ; วันที่บันทึก; ผู้บันทึก; updated; updated at; last updated; last update; update date; modified; created; created at; timestamp; 데이터기준일자; 기준일자; 업데이트일시; 등록일자; 등록일; 제공기관코드; 제공기관명; 更新日期; 更新時間; 更新时间; 資料日期; 資料更新日期; 數據日期",
+    "not_wanted": "ชั้นความลับ; classification; security classification; รูปภาพ; ภาพ; ภาพถ่าย; photo; image; picture; วันที่ปรับปรุง; วันที่สำรวจ; ผู้สำรวจ; วันที่บันทึก; ผู้บันทึก; updated; updated at; last updated; last update; update date; modified; created; created at; timestamp; 데이터기준일자; 기준일자; 업데이트일시; 등록일자; 등록일; 제공기관코드; 제공기관명; 更新日期; 更新時間; 更新时间; 資料日期; 資料更新日期; 數據日期",
     "location": "ตำแหน่งที่จะติดตั้ง; จุดที่จะติดตั้ง; จุดที่ต้องการติดตั้ง; จุดติดตั้งเพิ่มเติม; จุดที่เสนอ; สถานที่ที่จะติดตั้ง; ตำแหน่งที่ขอติดตั้ง; จุดที่ขอติดตั้ง; สถานที่; จุดติดตั้ง; location; proposed location; name; ชื่อจุด; ชื่อจุดติดตั้ง; สถานที่ติดตั้ง; บริเวณ",
     "project_status": "สถานะโครงการ; สถานะการดำเนินการ; สถานะ; project status; status",
     "reason": "เหตุผล; เหตุผลความจำเป็น; เหตุผลและความจำเป็น; ความจำเป็น; เหตุผลที่ขอติดตั้ง; reason; justification",

@@ -16,15 +16,16 @@ from survey.exchange.guarding import MOST_CELL, PLAIN_WORKBOOK
 from survey.exchange.layout import Plan
 from survey.exchange.problems import ERROR, SKIPPED, WARNING, Problem
 from survey.exchange.staging import plans_of, problems_of
+from survey.exchange.written import mark
 from survey.texts import N_
 
 WRONG, ROW = N_("ต้องแก้ไข"), N_("แถวในไฟล์เดิม")
 
 
-def write_returned(staged: Import, say: Callable[[Problem], str], translate: Callable[[str], str]) -> IO[bytes]:
+def write_returned(staged: Import, say: Callable[[Problem], str], translate: Callable[[str], str], classification: str = "") -> IO[bytes]:
     """A workbook with one sheet for each sheet of the list that has rows with errors or skipped ones; the file is at its beginning.
 
-    `say` puts a problem into words, `translate` a heading.
+    `say` puts a problem into words, `translate` a heading; each printed page is marked with its classification.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
     with xlsxwriter.Workbook(file, PLAIN_WORKBOOK) as book:
@@ -48,6 +49,8 @@ def write_returned(staged: Import, say: Callable[[Problem], str], translate: Cal
                     sheet.write_string(line, column, cell[:MOST_CELL], plain)
         if not book.worksheets():
             book.add_worksheet("1")
+        for sheet in book.worksheets():
+            mark(sheet, classification)
     file.seek(0)
     return file
 

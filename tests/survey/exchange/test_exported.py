@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -145,6 +146,12 @@ def test_no_formula_and_no_link_gets_through(admin: Account, person: Callable[..
 @given(st.text(max_size=30))
 def test_a_guarded_text_is_itself_again(text: str) -> None:
     assert unguarded(guarded(text)) == cleaned(text)
+
+
+def test_every_control_character_is_cleaned_away_and_nothing_else() -> None:
+    """Printable texts are let through at once; this goes through all of Unicode to see that none of the others slips along."""
+    changed = {chr(n) for n in range(0x110000) if cleaned(f"ก{chr(n)}ข") != f"ก{chr(n)}ข"}
+    assert changed == {chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Cc", "Cs")} - {"\n"} | set("\u2028\u2029\ufeff\ufffe\uffff")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+66", "-", "@x", "\t=1", "＝1", "0123", "1234567890123", "'x"])
