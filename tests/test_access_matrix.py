@@ -84,6 +84,7 @@ def who(role: str, app: Flask, person: Callable[..., Account]) -> tuple[FlaskCli
 def address(rule: str, ids: dict[str, Any]) -> str:
     path = re.sub(r"<any\(([a-z]+)[^)]*\):[a-z_]+>", r"\1", rule)
     path = path.replace("<page>", "number" if rule.startswith("/analysis") else "site").replace("<kind>", "site").replace("<int:number>", "1")
+    path = path.replace("<picture>", "home").replace("<version>", "0").replace("<part>", "th.vtt").replace("<letter>", "letter.pdf")
     return re.sub(r"<(?:[a-z]+:)?([a-z0-9_]+)>", lambda m: str(ids[m[1]]), path)
 
 

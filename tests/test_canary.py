@@ -121,6 +121,7 @@ def crawl(client: Any, starts: list[str]) -> dict[str, str]:
         path = waiting.pop(0)
         answer = client.get(path)
         text = answer.get_data().decode("utf-8", "replace")
+        answer.close()  # a file that was sent
         said[path] = html.unescape(text)
         if not answer.content_type.startswith("text/html"):
             continue
