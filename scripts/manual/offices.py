@@ -104,7 +104,7 @@ def reviews(walk: Walk) -> None:
 def brings_in(walk: Walk) -> None:
     """A list of cameras, up to its preview."""
     page = walk.page
-    file = walk.folder.parent / "cameras.csv"
+    file = walk.files / "cameras.csv"
     file.write_text(LIST, encoding="utf-8-sig")
     walk.log_in("narathiwat")
     walk.open("/imports")

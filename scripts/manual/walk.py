@@ -36,6 +36,7 @@ class Walk:
 
     def __init__(self, chromium: Any, server: Any, folder: Path, lang: str, username: str | None = None, desk: bool = False, **options: Any) -> None:
         self.server, self.folder, self.lang, self.desk = server, folder, lang, desk
+        self.files: Path = server.data  # where what is uploaded lies meanwhile
         self.context = chromium.new_context(**{**(DESK if desk else PHONE), "geolocation": PLACE, "permissions": ["geolocation"], "locale": lang,
                                                "timezone_id": "Asia/Bangkok", **options})  # fmt: skip
         self.context.set_default_timeout(20_000)

@@ -55,7 +55,8 @@ async function leaveOut(cache) {
 /** After a new version, and once when the app was installed: what is kept is fetched again, and the chapter of one's role comes along. */
 export async function upToDate(user) {
   const now = `${BUILD} ${isInstalled()}`;
-  if (navigator.connection?.saveData || (await remembered("manual")) === now) return;
+  if (!isInstalled() && !(await caches.has(CACHE))) return; // nothing was kept
+  if (navigator.onLine === false || navigator.connection?.saveData || (await remembered("manual")) === now) return;
   const pages = new Set((await (await caches.open(CACHE)).keys()).map((request) => new URL(request.url)).filter((url) => url.pathname.startsWith("/shell/")).map((url) => url.pathname + url.search));
   if (isInstalled()) for (const chapter of ["", CHAPTER[user?.role] ?? (user ? "centre" : "surveyor")]) pages.add(address(chapter, document.documentElement.lang));
   await keep([...pages]);
