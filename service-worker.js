@@ -6,7 +6,7 @@ import { drain, isOwed } from "/static/BUILD/js/outbox.js";
 import { items, mine, remembered } from "/static/BUILD/js/store.js";
 
 const CACHE = "samruat-VERSION";
-const MANUAL = "manual"; // chapters and pictures that static/js/manual.js kept; they outlive versions
+const MANUAL = "manual"; // the home page, chapters and pictures that static/js/manual.js kept; they outlive versions
 const KEEP = [/* KEEP */];
 const AT_ONCE = 4, TRIES = 4; // files fetched side by side, and how often each
 const PATIENCE = 4_000; // ms that a page other than a form may take before what is on the phone is shown
@@ -102,9 +102,12 @@ async function networkOr(request, name) {
 }
 
 async function keptPage(name) {
-  const language = await remembered("language").catch(() => null);
-  const cache = await caches.open(name.startsWith("manual") ? MANUAL : CACHE), page = `/shell/${name}`;
-  return (language === "en" && (await cache.match(`${page}?language=en`))) || (await cache.match(page)) || cache.match(page, { ignoreSearch: true });
+  const [language, user] = await Promise.all(["language", "user"].map((what) => remembered(what).catch(() => null)));
+  const find = async (store, page) => {
+    const cache = await caches.open(store);
+    return (language === "en" && (await cache.match(`${page}?language=en`))) || (await cache.match(page)) || cache.match(page, { ignoreSearch: true });
+  };
+  return (name === "home" && !user && (await find(MANUAL, "/shell/welcome"))) || find(name.startsWith("manual") ? MANUAL : CACHE, `/shell/${name}`);
 }
 
 self.addEventListener("sync", (event) => {

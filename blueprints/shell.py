@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask_babel import gettext
 
 from assets import STATIC, asset, build_id
-from blueprints import manual as manuals
+from blueprints import manual as manuals, welcome
 from blueprints.gate import PUBLIC, access
 from blueprints.shown import LANGUAGES
 from config import ROOT
@@ -52,7 +52,16 @@ def kept(page: str) -> Any:
 def manual(chapter: str) -> Any:
     """The manual as it is for everybody; phones keep what was opened (static/js/manual.js), not the worker's list."""
     shell = f"manual/{chapter}"
-    return manuals.page(chapter, shell=shell) if chapter else render_template("manual/index.html", chapters=manuals.titles(), video=None, shell=shell)
+    if chapter:
+        return manuals.page(chapter, shell=shell)
+    return render_template("manual/index.html", chapters=manuals.titles(), video=manuals.video(), shell=shell)
+
+
+@bp.get("/shell/welcome")
+@access(PUBLIC)
+def home_page() -> Any:
+    """The home page of who is not logged in, without what changes from day to day; kept likewise."""
+    return welcome.page(kept=True)
 
 
 @bp.after_request

@@ -54,9 +54,10 @@ def is_asked() -> bool:
     )  # fmt: skip
 
 
-def page() -> Any:
-    """The home page; answered at "/" to who is not logged in (app.py)."""
-    return render_template("welcome/index.html", letters=letters(), video=manual.video(), help_lines=help_lines.lines(), chapters=manual.titles())
+def page(kept: bool = False) -> Any:
+    """The home page; answered at "/" to who is not logged in (app.py). As a kept one it has no letters and no province's line."""
+    fresh = {"letters": {}, "help_lines": {}} if kept else {"letters": letters(), "help_lines": help_lines.lines()}
+    return render_template("welcome/index.html", video=manual.video(), chapters=manual.titles(), shell="welcome" if kept else "", **fresh)
 
 
 @bp.get("/letters/<letter>")

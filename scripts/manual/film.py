@@ -89,6 +89,7 @@ class Film:
     def end(self) -> float:
         """Stops filming; the length in seconds."""
         self.rest()
+        self.page.wait_for_timeout(1500)
         self.session.send("Page.stopScreencast")
         return time.monotonic() - self.began
 
@@ -96,7 +97,6 @@ class Film:
 def act(film: Film, pictures: Path) -> None:
     """The day."""
     walk, page = film.walk, film.page
-    walk.open("/")
     film.say("สำรวจ: บันทึกว่ากล้องวงจรปิดอยู่ที่ใด เป็นของใคร และใช้การได้หรือไม่ ด้วยโทรศัพท์",
              "Samruat: where cameras are, whose they are and whether they work, recorded with a phone")  # fmt: skip
     film.rest()
@@ -232,7 +232,7 @@ def make(chromium: Any, folder: Path) -> None:
             with Walk(chromium, served, folder, "th", viewport=SCREEN) as walk:
                 frames = Path(data) / "frames"
                 frames.mkdir()
-                walk.open("/login")  # the first page is loaded before filming begins
+                walk.open("/")  # loaded before filming begins
                 film = Film(walk, frames)
                 act(film, Path(data))
                 length = film.end()

@@ -1,5 +1,5 @@
 // The manual on this phone: a chapter that was opened is kept with its pictures, all of them with one press, one's own when the app is
-// installed. What is kept are the pages without user and token (/shell/manual…), in a cache of their own that outlives the app's versions.
+// installed; the home page of who is not logged in likewise ("welcome"). What is kept are the pages without user and token (/shell/manual…), in a cache of their own that outlives the app's versions.
 
 import { isInstalled } from "./install.js";
 import { remember, remembered } from "./store.js";
@@ -9,7 +9,7 @@ const CACHE = "manual";
 const BUILD = new URL(import.meta.url).pathname.split("/")[2];
 const CHAPTER = { surveyor: "surveyor", agency: "agency", province_admin: "province" };
 const PICTURE = /src="(\/manual\/pictures\/[^"]+)"/g;
-const address = (chapter, language) => `/shell/manual${chapter ? `/${chapter}` : ""}${language === "en" ? "?language=en" : ""}`;
+const address = (chapter, language) => `/shell/${["manual", chapter].filter(Boolean).join("/").replace("manual/welcome", "welcome")}${language === "en" ? "?language=en" : ""}`;
 
 export async function start() {
   const part = document.querySelector("[data-manual]"), button = part.querySelector("[data-keep-manual]"), state = part.querySelector("[data-manual-state]");
@@ -26,7 +26,7 @@ export async function start() {
     await keep(["", ...chapters].map((one) => address(one, language))).then(show, () => { state.textContent = text("manualFailed"); });
   };
   button.hidden = false;
-  if (navigator.onLine !== false && !document.documentElement.dataset.shell) await keep([address("", language), ...(chapter ? [address(chapter, language)] : [])]).then(show, () => {});
+  if (navigator.onLine !== false && !document.documentElement.dataset.shell) await keep([...new Set([chapter === "welcome" ? chapter : "", chapter])].map((one) => address(one, language))).then(show, () => {});
   else if (chapter) await show();
 }
 

@@ -55,6 +55,30 @@ def test_a_chapter_that_was_opened_opens_without_a_network(phone: MakePhone) -> 
     quiet(user)
 
 
+def test_the_home_page_opens_without_a_network_for_who_is_not_logged_in(phone: MakePhone) -> None:
+    user = phone(None)
+    page = user.open("/")
+    controlled(page)
+    page.wait_for_function("() => document.querySelector('[data-manual-state]').textContent")
+    assert set(page.evaluate(KEPT)) == {"/shell/welcome"}  # nothing else is fetched beside it
+    user.context.set_offline(True)
+    page = user.open("/")
+    ready(page)
+    assert page.locator("html[data-shell=welcome]").count() == 1 and page.locator("nav.bar, video").count() == 0
+    page.click("details summary")
+    assert page.locator(".captions li:visible").count() > 15  # the video's captions can be read
+    user.context.set_offline(False)
+    page.click("a[href='/?server=1']")
+    page.wait_for_selector("video")
+    user.log_in("police.narathiwat")
+    user.context.set_offline(True)
+    page = user.open("/")
+    ready(page)
+    assert page.locator("html[data-shell=home]").count() == 1  # whoever works here has their work there
+    user.context.set_offline(False)
+    quiet(user)
+
+
 def test_the_whole_manual_is_kept_with_one_press(phone: MakePhone) -> None:
     user = phone("bank.narathiwat")
     controlled(user.page)
