@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone bench-package bench-lighthouse bench-centre fields messages clean
+.PHONY: help setup run demo test test-full test-postgres test-webkit soak check samples bench bench-files bench-phone bench-package bench-lighthouse bench-centre manual fields messages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -95,6 +95,10 @@ bench-lighthouse: setup  ## Lighthouse's scores of log-in, home and form, and wh
 
 bench-package: setup  ## a work package of 20,000 sites: the server's time and bytes, the phone's time and space (SITES=N)
 	SITES=$(or $(filter-out 1000,$(SITES)),20000) $(PY) bench/package.py
+
+manual: setup  ## the manual's pictures and the video, from the running app (needs Chromium; ONLY=pictures or ONLY=video)
+	$(PY) -m pip install --quiet --disable-pip-version-check imageio-ffmpeg==0.8.1
+	$(PY) -m scripts.manual $(if $(ONLY),--only $(ONLY))
 
 fields: setup  ## write docs/fields.md from the models
 	.venv/bin/flask --app app fields > docs/fields.md

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import assets
 import cli
 import database
-from blueprints import ALL, gate, recording, shown
+from blueprints import ALL, gate, recording, shown, welcome
 from config import Settings
 from models import Account, Session
 from survey import accounts, album, places, readiness
@@ -114,6 +114,8 @@ def _answer_errors(app: Flask) -> None:
     """A refusal becomes a page, or for the app's scripts `{"ok": false, "error", "errors", "status"}`."""
 
     def answer(refusal: Refusal) -> Any:
+        if refusal.code == "login_needed" and welcome.is_asked():
+            return welcome.page()
         if refusal.code in ("login_needed", "disabled") and not wants_json():
             return _ask_to_log_in()
         if refusal.code == "confirm_password" and not wants_json():

@@ -33,6 +33,7 @@ class Settings:
     proxy_hops: int = field(default_factory=lambda: int(os.environ.get("PROXY_HOPS", "0")))
     help_content: str = field(default_factory=lambda: os.environ.get("HELP_CONTENT", ""))
     help_technical: str = field(default_factory=lambda: os.environ.get("HELP_TECHNICAL", ""))
+    letters_dir: str = field(default_factory=lambda: os.environ.get("LETTERS_DIR", ""))
     public_url: str = field(default_factory=lambda: os.environ.get("PUBLIC_URL", "").rstrip("/"))
     office: str = field(default_factory=lambda: os.environ.get("OFFICE", ""))
     require_totp: bool | None = field(default_factory=lambda: _flag_or_none("REQUIRE_TOTP"))
@@ -50,6 +51,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         self.database_url = self.database_url or f"sqlite:///{self.data / 'samruat.db'}"
+        self.letters_dir = self.letters_dir or str(self.data / "letters")
         self.secret_key = self.secret_key or _kept_secret(self.data / "secret_key")
 
     @property

@@ -6,6 +6,7 @@ import { drain, isOwed } from "/static/BUILD/js/outbox.js";
 import { items, mine, remembered } from "/static/BUILD/js/store.js";
 
 const CACHE = "samruat-VERSION";
+const MANUAL = "manual"; // the home page, chapters and pictures that static/js/manual.js kept; they outlive versions
 const KEEP = [/* KEEP */];
 const AT_ONCE = 4, TRIES = 4; // files fetched side by side, and how often each
 const PATIENCE = 4_000; // ms that a page other than a form may take before what is on the phone is shown
@@ -22,6 +23,7 @@ const PAGES = [
   [/^\/drill$/, "drill", true],
   [/^\/help$/, "help", true],
   [/^\/(more)?$/, "home", false],
+  [/^\/manual(\/[a-z]+)?$/, undefined, false], // kept under its own name, where it was kept
   [/^\/sites\/[0-9a-f-]{36}\/edit$/, "site", false],
   [/^\/cameras\/[0-9a-f-]{36}\/edit$/, "camera", false],
   [/^\/points\/[0-9a-f-]{36}\/edit$/, "point", false],
@@ -71,11 +73,11 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (address.pathname.startsWith("/static/")) event.respondWith(keptFile(request));
+  if (/^\/(static|manual\/pictures)\//.test(address.pathname)) event.respondWith(keptFile(request));
   else if (request.mode === "navigate") page(event, address);
 });
 
-/** A file of the app: kept ones never ask the network. */
+/** A file of the app or a picture of the manual: kept ones never ask the network. */
 async function keptFile(request) {
   return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
 }
@@ -83,7 +85,7 @@ async function keptFile(request) {
 function page(event, address) {
   const found = PAGES.find(([pattern]) => pattern.test(address.pathname));
   if (!found || address.searchParams.has("server")) return; // the network alone; its failure is the browser's to show
-  const [, name, first] = found;
+  const [, name = address.pathname.slice(1), first] = found;
   event.respondWith(first ? keptPage(name).then((kept) => kept ?? fetch(event.request)) : networkOr(event.request, name));
 }
 
@@ -96,13 +98,16 @@ async function networkOr(request, name) {
     const answer = await Promise.race([asked, late]);
     if (answer && answer.status < 500) return answer;
   } catch { /* no network */ }
-  return (await keptPage(name)) ?? asked;
+  return (await keptPage(name)) ?? asked.catch(async () => (await keptPage("help")) ?? Response.error()); // not kept: the short help is
 }
 
 async function keptPage(name) {
-  const language = await remembered("language").catch(() => null);
-  const cache = await caches.open(CACHE);
-  return (language === "en" && (await cache.match(`/shell/${name}?language=en`))) || cache.match(`/shell/${name}`);
+  const [language, user] = await Promise.all(["language", "user"].map((what) => remembered(what).catch(() => null)));
+  const find = async (store, page) => {
+    const cache = await caches.open(store);
+    return (language === "en" && (await cache.match(`${page}?language=en`))) || (await cache.match(page)) || cache.match(page, { ignoreSearch: true });
+  };
+  return (name === "home" && !user && (await find(MANUAL, "/shell/welcome"))) || find(name.startsWith("manual") ? MANUAL : CACHE, `/shell/${name}`);
 }
 
 self.addEventListener("sync", (event) => {

@@ -1,4 +1,4 @@
-"""Lighthouse (from npm, fetched when this runs; needs no global install) on log-in, home and the site form: scores, and what keeps them below 100."""
+"""Lighthouse (from npm, fetched when this runs; needs no global install) on home page, log-in, first page, form: scores, and what keeps them below 100."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             cookie = "; ".join(f"{c['name']}={c['value']}" for c in logged_in(browser, server.url).cookies())
             browser.close()
-        for name, path, cookies in (("log-in", "/login", ""), ("home", "/", cookie), ("form", "/sites/new", cookie)):
+        for name, path, cookies in (("public home", "/", ""), ("log-in", "/login", ""), ("home", "/", cookie), ("form", "/sites/new", cookie)):
             said = scores(server.url + path, cookies, Path(folder))
             assert said["finalDisplayedUrl"].endswith(path), said["finalDisplayedUrl"]
             print(f"{name}: " + ", ".join(f"{c} {round(100 * (said['categories'][c]['score'] or 0))}" for c in CATEGORIES))

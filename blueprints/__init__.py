@@ -13,6 +13,7 @@ from blueprints import (
     exports,
     home,
     imports,
+    manual,
     mapped,
     photos,
     places,
@@ -26,7 +27,8 @@ from blueprints import (
     sites,
     sync,
     waiting,
+    welcome,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, review, progress, analysis, mapped, rounds,
-       account, accounts, audit, privacy, sync, shell, api)
+ALL = (home, welcome, manual, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, review, progress, analysis,
+       mapped, rounds, account, accounts, audit, privacy, sync, shell, api)

@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints.auth import local_path
 from blueprints.gate import ANYONE, PUBLIC, access
 from blueprints.shown import LANGUAGES
-from survey import devices, notices, overview, scope
+from survey import devices, help_lines, notices, overview, scope
 
 bp = Blueprint("home", __name__)
 
@@ -29,7 +29,7 @@ def index() -> Any:
 @access(PUBLIC)
 def help() -> Any:
     """Whom to ask, and how to do the main things."""
-    return render_template("home/help.html")
+    return render_template("home/help.html", help_lines=help_lines.lines())
 
 
 @bp.get("/more")

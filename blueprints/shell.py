@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask_babel import gettext
 
 from assets import STATIC, asset, build_id
+from blueprints import manual as manuals, welcome
 from blueprints.gate import PUBLIC, access
 from blueprints.shown import LANGUAGES
 from config import ROOT
@@ -43,6 +44,24 @@ def kept(page: str) -> Any:
         template, shell=page, form=form, kind=kind, record=None, refusal=None, error_list=[], hidden={}, photos=[], photo_kinds=PHOTO_KINDS[kind],
         areas=forms.area_options(form), suggestions=suggestions.shipped(kind), site={}, camera={}, others=[], is_carried=False,
     )  # fmt: skip
+
+
+@bp.get("/shell/manual", defaults={"chapter": ""})
+@bp.get("/shell/manual/<any(surveyor, agency, province, centre):chapter>")
+@access(PUBLIC)
+def manual(chapter: str) -> Any:
+    """The manual as it is for everybody; phones keep what was opened (static/js/manual.js), not the worker's list."""
+    shell = f"manual/{chapter}"
+    if chapter:
+        return manuals.page(chapter, shell=shell)
+    return render_template("manual/index.html", chapters=manuals.titles(), video=manuals.video(), shell=shell)
+
+
+@bp.get("/shell/welcome")
+@access(PUBLIC)
+def home_page() -> Any:
+    """The home page of who is not logged in, without what changes from day to day; kept likewise."""
+    return welcome.page(kept=True)
 
 
 @bp.after_request

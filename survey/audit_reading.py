@@ -37,6 +37,7 @@ ACTIONS = {
     "round.declared": N_("หน่วยงานรายงาน"),
     "round.certified": N_("จังหวัดรับรองข้อมูล"), "round.endorsed": N_("คณะกรรมการเห็นชอบ"), "round.received": N_("ส่วนกลางรับข้อมูล"),
     "round.reopened": N_("เปิดให้แก้ไขอีกครั้ง"),
+    "help.written": N_("แก้ไขช่องทางติดต่อของจังหวัด"),
     "agency.confirmed": N_("ยืนยันหน่วยงาน"), "agency.merged": N_("รวมหน่วยงาน"),
     "token.made": N_("ออกโทเคน API"), "token.revoked": N_("ยกเลิกโทเคน API"), "token.refused": N_("โทเคน API ใช้ไม่ได้"),
     "contact.told": N_("แจ้งผู้ติดต่อแล้ว"), "contact.erased": N_("ลบข้อมูลผู้ติดต่อตามกำหนด"),

@@ -107,6 +107,7 @@ def address(rule: str, ids: dict[str, Any]) -> str:
     path = path.replace("<page>", "number" if rule.startswith("/analysis") else "site").replace("<kind>", "site").replace("<int:number>", "1")
     of_kind = re.match(r"/api/v1/([a-z]+)s/", rule)
     ids = ids | {"record_id": ids[f"{of_kind[1]}_id"]} if of_kind else ids
+    path = path.replace("<picture>", "home").replace("<version>", "0").replace("<part>", "th.vtt").replace("<letter>", "letter.pdf")
     return re.sub(r"<(?:[a-z]+:)?([a-z0-9_]+)>", lambda m: str(ids[m[1]]), path)
 
 

@@ -161,7 +161,7 @@ def test_an_administrator_sets_up_the_second_factor_before_anything_else(strict:
     codes = re.findall(r"<code>([A-Z2-7]{4}-[A-Z2-7]{4})</code>", done)
     assert len(codes) == 10 and client.get("/accounts").status_code == 200
     again, answer = log_in(strict, boss)
-    assert "ยืนยันขั้นที่สอง" in answer.text and again.get("/").status_code == 302  # the password alone opens nothing
+    assert "ยืนยันขั้นที่สอง" in answer.text and again.get("/more").status_code == 302  # the password alone opens nothing
     token = hidden(answer.text, "csrf_token")
     assert again.post("/login/second", data={"csrf_token": token, "code": "111111"}).status_code == 400
     assert again.post("/login/second", data={"csrf_token": token, "code": codes[0]}).status_code == 303 and again.get("/accounts").status_code == 200

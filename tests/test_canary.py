@@ -30,7 +30,7 @@ from survey.questions import asked
 from tests.conftest import NARATHIWAT, RATCHABURI, Browser, picture, send
 
 LABELS = ("control_centre", "budget_source")  # names of bodies, not of places or persons
-NOT_NAMED = {"mutation_id", "conflict_id", "filename", "build"}  # addresses that only posts have, and files
+NOT_NAMED = {"mutation_id", "conflict_id", "filename", "build", "letter", "version", "picture", "part", "chapter"}  # addresses that only posts have, and files
 HOPS = 700  # pages that one role opens at most
 TEXTS = ("text", "longtext")
 
@@ -126,6 +126,7 @@ def crawl(client: Any, starts: list[str]) -> dict[str, str]:
         path = waiting.pop(0)
         answer = client.get(path)
         text = answer.get_data().decode("utf-8", "replace")
+        answer.close()  # a file that was sent
         said[path] = html.unescape(text)
         if not answer.content_type.startswith("text/html"):
             continue

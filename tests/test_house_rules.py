@@ -81,7 +81,7 @@ FORBIDDEN = [  # (what, where it may stand all the same, what it would catch)
     (r"\bSQL\((?!\")", ("source.py", "mapped.py", "search.py"), "peewee.SQL(name)"),  # (there constants of theirs)
     (r"\batomic\(|\.transaction\(", ("database.py",), "with db.atomic():"),  # deferred transactions: write() is the way
     (r"remember\s*=\s*True", (), "login_user(user, remember=True)"),  # Flask-Login's own cookie
-    (r"\bMarkup\((?![\"'])", ("account.py",), "Markup(name)"),  # markup that is no constant (there the drawing of a QR code)
+    (r"\bMarkup\((?![\"'])", ("account.py", "manual.py"), "Markup(name)"),  # markup that is no constant (there a QR code, and our own Markdown)
     (r"render_template_string", (), "render_template_string(text)"),
     (r"\bpickle\b|\byaml\.load\b|\beval\(|\bexec\(", (), "eval(text)"),
 ]

@@ -20,6 +20,7 @@ const parts = [
   ["[data-join]", "./join.js"],
   ["[data-check-all]", "./ticks.js"],
   ["[data-mapped]", "./mapped.js"],
+  ["[data-manual]", "./manual.js"],
   ["[data-copy], [data-print]", "./copy.js"],
 ];
 

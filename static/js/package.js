@@ -81,7 +81,7 @@ export async function areasIn(db, code, language) {
  * cells at a time, until there are enough: in a city there are thousands within a few kilometres.
  */
 export async function nearby(db, lat, lon, metres, most = 50) {
-  const found = (await ownWork(db)).sites.filter((site) => site.lat !== undefined).map((site) => ({ site, own: true }));
+  const found = (await ownWork(db)).sites.filter((site) => site.lat !== undefined).map((site) => ({ site, own: site.waits }));
   for (const entry of found) entry.metres = distance(lat, lon, entry.site.lat, entry.site.lon);
   const own = new Map(found.map((entry) => [entry.site.id, entry]));
   const reach = Math.ceil(metres / RING_M) + 1;

@@ -20,6 +20,7 @@ export async function start() {
     showWho(user);
     logOutCleanly();
     keepFiles().catch(() => {}); // a browser without module workers still sends while a page is open
+    if (navigator.serviceWorker?.controller && !document.querySelector("[data-form]")) import("./manual.js").then((manual) => manual.upToDate(user)).catch(() => {});
     if (!user) return;
     await remember("language", document.documentElement.lang);
     await showCount();

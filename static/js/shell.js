@@ -11,6 +11,7 @@ const show = (selector, words) => { for (const part of document.querySelectorAll
 
 /** Fills in the page at hand. What the phone does not know is asked of the server, where there is a network. */
 export async function fillShell() {
+  if (/^(manual|welcome)/.test(document.documentElement.dataset.shell)) return; // the same for everybody
   const form = document.querySelector("[data-form]");
   const who = await mine().catch(() => null);
   if (!who && document.documentElement.dataset.shell !== "help") { // nobody is known here (yet): the server knows, or asks to log in

@@ -49,6 +49,13 @@ for (const [metres, most] of [[50, 3], [400, 5], [5_000, 50], [5_000, 1_000], [3
   });
 }
 
+test("a site that was received is not said to wait any longer", async () => {
+  const waits = await db.get("outbox", "i1");
+  await db.put("outbox", { ...waits, state: "received" });
+  assert.deepEqual((await nearby(db, ...HERE, 50)).filter(({ site }) => site.id === "mine").map(({ own }) => own), [false]);
+  await db.put("outbox", waits);
+});
+
 test("cells of a position are those by which sites are kept", () => {
   assert.equal(cellOf(6.4255, 101.8253), "642:10182");
 });
