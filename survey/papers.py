@@ -63,16 +63,16 @@ def _head(code: str) -> str:
     return f"ผู้ว่าราชการ{places.full_name(code)}" if code else "ผู้เกี่ยวข้อง"
 
 
-def _as_child() -> None:
-    """Sets the template named on the command line over the data on standard input; the PDF goes to standard output."""
+def set_type(template: Path, said: str) -> bytes:
+    """Sets a template over JSON, in this process; texts can be copied (survey/paper_text.py)."""
     import fontpkg_sarabun
     import typst
 
+    from survey.paper_text import put_together
+
     fonts = Path(fontpkg_sarabun.__file__).parent / "files"
-    pdf = typst.compile(str(TEMPLATES / f"{sys.argv[1]}.typ"), root=str(TEMPLATES), font_paths=[str(fonts)], ignore_system_fonts=True,
-                        sys_inputs={"data": sys.stdin.buffer.read().decode()})  # fmt: skip
-    sys.stdout.buffer.write(pdf)
+    return put_together(typst.compile(str(template), root=str(template.parent), font_paths=[str(fonts)], ignore_system_fonts=True, sys_inputs={"data": said}))
 
 
 if __name__ == "__main__":
-    _as_child()
+    sys.stdout.buffer.write(set_type(TEMPLATES / f"{sys.argv[1]}.typ", sys.stdin.buffer.read().decode()))
