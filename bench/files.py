@@ -120,11 +120,15 @@ with create_app().app_context():
             csv.writer(out).writerows(Camera.select().tuples().iterator())
     elif form == "xlsx":
         written.write_workbook(user, "camera", Filter(), str).close()
+    elif form == "report":
+        from survey.reports import letter, official
+        official.make(user, "camera", Filter(), letter.Letter("-", subject="-", to="-", opening="-", closing="-"))
     elif form != "idle":
         more = [str] if form == "csv" else []
         for piece in getattr(written, "write_" + form)(user, "camera", Filter(), *more):
             pass
-    print(time.perf_counter() - began, Camera.select().count(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(time.perf_counter() - began, Camera.select().count(), peak)
 """
 
 
@@ -136,8 +140,8 @@ def exported(environment: dict[str, str], form: str) -> tuple[float, int, float]
 
 def exports(count: int) -> None:
     """Writing cameras with all columns, beside a bare read of their table into a bare CSV; the workbook is of a province's number."""
-    print(f"Export of {count:,} cameras with all columns; the workbook of {min(count, 5000):,}")
-    for number, forms in ((count, ("bare", "csv", "geojson")), (min(count, 5000), ("xlsx",))):
+    print(f"Export of {count:,} cameras with all columns; of {min(count, 5000):,} also workbook and report, of {min(count, 900):,} the report on paper")
+    for number, forms in ((count, ("bare", "csv", "geojson")), (min(count, 5000), ("xlsx", "report")), (min(count, 900), ("report",))):
         with tempfile.TemporaryDirectory() as held:
             environment = around(Path(held))
             flask(environment, "migrate")

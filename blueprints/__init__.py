@@ -12,6 +12,7 @@ from blueprints import (
     exports,
     home,
     imports,
+    letters,
     mapped,
     photos,
     places,
@@ -27,5 +28,5 @@ from blueprints import (
     waiting,
 )
 
-ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, review, progress, analysis, mapped, rounds,
-       account, accounts, audit, privacy, sync, shell)
+ALL = (home, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, letters, review, progress, analysis, mapped,
+       rounds, account, accounts, audit, privacy, sync, shell)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request, send_file, stream_with_context
 from flask_login import current_user
 
-from blueprints.found import asked_filter
+from blueprints.found import asked_filter, asked_list, filter_parts
 from blueprints.gate import ADMINISTRATORS, access
 from blueprints.shown import tr
 from survey import audit, clock
@@ -19,19 +19,13 @@ from survey.exchange.fields import KINDS
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 FORMATS = ("xlsx", *(f"csv-{kind}" for kind in KINDS), "geojson-camera", "geojson-point")
 NAMES = {"camera": "cameras", "point": "points", "report": "reports"}
-FILTER = ("text", "province", "district", "status", "sector", "mine", "by", "code")
-
-
-def _origin() -> str:
-    """The list that the filter is of."""
-    return request.args.get("of", "camera") if request.args.get("of") in KINDS else "camera"
 
 
 @bp.get("")
 @access(*ADMINISTRATORS, fresh=True)
 def index() -> Any:
     """Choose a file; how much it would hold."""
-    user, wanted, origin = current_user.account, asked_filter(request.args), _origin()
+    user, wanted, origin = current_user.account, asked_filter(request.args), asked_list()
     numbers = {kind: exported.number_of(user, kind, exported.asked_of(kind, origin, wanted)) for kind in KINDS}
     return render_template("exports/index.html", wanted=wanted, origin=origin, numbers=numbers, kinds=KINDS, names=NAMES, titles=exported.TITLES)
 
@@ -40,7 +34,7 @@ def index() -> Any:
 @access(*ADMINISTRATORS, fresh=True)
 def download() -> Any:
     """The file. What was asked for and how much it holds is in the log before its first byte leaves."""
-    user, wanted, origin = current_user.account, asked_filter(request.args), _origin()
+    user, wanted, origin = current_user.account, asked_filter(request.args), asked_list()
     form = request.form.get("format", "")
     if form not in FORMATS:
         raise Refusal("unknown_choice")
@@ -49,7 +43,7 @@ def download() -> Any:
     rows = sum(exported.row_count(user, k, asked) for k, asked in filters.items())
     name = f"samruat-{NAMES.get(kind, 'survey')}-{clock.today():%Y%m%d}"
     book = written.write_workbook(user, origin, wanted, tr, current_app.config["SETTINGS"].classification) if form == "xlsx" else None
-    audit.record("export", user, detail={"what": form, "records": rows, "filter": {n: v for n in FILTER if (v := getattr(wanted, n))}},
+    audit.record("export", user, detail={"what": form, "records": rows, "filter": filter_parts(wanted)},
                  network=request.remote_addr, province=wanted.province or user.province)  # fmt: skip
     if book is not None:
         return send_file(book, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_attachment=True, download_name=f"{name}.xlsx")

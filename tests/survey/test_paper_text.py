@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import random
+import shutil
+import subprocess
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,7 @@ from pypdf import PdfReader
 from models import Account, utcnow
 from survey import papers
 from survey.paper_text import put_together
+from tests.conftest import need
 
 WORDS = """ที่ นี้ หนึ่ง สิ่ง ปี่ ญี่ปุ่น น้ำ กำลัง ผู้ เพื่อ ก๊วยเตี๋ยว ฐานข้อมูล ฏิบัติ ปฏิบัติราชการแทน ปั่น ฝั่ง ฟื้น ป้ำ ค่ำ คำนำหน้า สำนักงาน ซุ่ม ญู่ ฬี้ ปิ้ง ฟ์ นท์
 ศูนย์ ปุ๊ สิทธิ์ รัฐธรรมนูญ เป็น เล็ก แข็ง ฤๅษี ฎุ ฐุ ญู ดำเนินการ DS-2CD2T47 ที่ที่ สิ่งสิ่ง fifi ๒๕๖๙ 1,234.50 ๆ ฯลฯ""".split()  # noqa: SIM905
@@ -44,7 +47,13 @@ def by_pdfium(pdf: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
-READERS = (by_pypdf, by_pdfminer, by_pdfium)
+def by_poppler(pdf: bytes) -> str:
+    """The reader of Linux desktops, where it is (Debian: poppler-utils); it sorts glyphs by their places."""
+    need("poppler", shutil.which("pdftotext") is not None, "pdftotext")
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+READERS = (by_pypdf, by_pdfminer, by_pdfium, by_poppler)
 
 
 def squeezed(text: str) -> str:
@@ -60,9 +69,11 @@ def set_in(folder: Path, source: str, words: list[str]) -> bytes:
 @pytest.mark.parametrize("read", READERS, ids=lambda r: r.__name__)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_word_comes_out_as_it_went_in(layout: str, read: Callable[[bytes], str], tmp_path: Path) -> None:
-    copied = read(set_in(tmp_path, LAYOUTS[layout], WORDS))
+    pdf = set_in(tmp_path, LAYOUTS[layout], WORDS)
+    copied = read(pdf)
+    assert not any(b"ActualText" in page.get_contents().get_data() for page in PdfReader(io.BytesIO(pdf)).pages)  # no text was left as typst wrote it
     wanted = [w for word in WORDS for w in ([word, word] if layout == "words apart" else [word])]
-    if layout == "table" and read is by_pdfminer:  # which reads a table column by column
+    if layout == "table":  # which some read column by column
         assert sorted(copied.split()) == sorted(wanted)
     else:
         assert squeezed(copied) == squeezed("".join(wanted))
@@ -84,6 +95,13 @@ def test_every_stack_of_marks_comes_out(read: Callable[[bytes], str], bold: bool
     random.Random(3).shuffle(stacks)
     source = HEAD + ("*#data.words.join(\" \")*" if bold else "#data.words.join(\" \")")
     assert read(set_in(tmp_path, source, stacks)).split() == stacks
+
+
+def test_a_colour_does_not_run_over_into_what_follows(tmp_path: Path) -> None:
+    pdf = set_in(tmp_path, HEAD + '#set page(width: 8cm, height: 2cm, margin: 5pt)\n#text(size: 30pt)[สิ่#text(fill: rgb("#ff0000"))[งXX]]', [])
+    image = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil().convert("RGB")
+    reddish = sum(r > 200 and g < 60 for r, g, _ in zip(*[iter(image.tobytes())] * 3, strict=True))
+    assert reddish > 500
 
 
 def test_what_is_seen_does_not_change(tmp_path: Path) -> None:
