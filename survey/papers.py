@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +20,16 @@ from survey.errors import Refusal
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "paper"
 SECONDS = 120  # by the clock, after which a paper is given up
+AT_ONCE = 2  # papers that are set at the same time by a worker: a long one takes half a gigabyte
+WAITING = 60  # seconds that others wait for their turn
+_turns = threading.BoundedSemaphore(AT_ONCE)
 MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
 
 
 def make(template: str, data: dict[str, Any]) -> bytes:
-    """The PDF of a template of templates/paper over `data` (anything that JSON holds). Raises Refusal("paper")."""
+    """The PDF of a template of templates/paper over `data` (anything that JSON holds). Raises Refusal: paper, busy."""
+    if not _turns.acquire(timeout=WAITING):
+        raise Refusal("busy")
     try:
         said = json.dumps(data, ensure_ascii=False).encode()
         command = [sys.executable, "-m", "survey.papers", template]
@@ -31,6 +37,8 @@ def make(template: str, data: dict[str, Any]) -> bytes:
                               cwd=TEMPLATES.parents[1], timeout=SECONDS, check=True)  # fmt: skip
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise Refusal("paper") from error
+    finally:
+        _turns.release()
     return done.stdout
 
 

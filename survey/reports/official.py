@@ -18,7 +18,7 @@ from survey import choices, clock, listing, papers, places
 from survey.errors import Refusal
 from survey.exchange import exported, written
 from survey.reports import annexes
-from survey.reports.annexes import MOST_PRINTED, Annex
+from survey.reports.annexes import Annex
 from survey.reports.heads import Answer
 from survey.reports.letter import Letter, area_name
 
@@ -66,7 +66,7 @@ def make(user: Account, origin: str, wanted: listing.Filter, letter: Letter, *, 
     hashes = {"data.json": hashlib.sha256(said.encode()).hexdigest(), **hashes}
     drawn = annexes.map_of(user, origin, wanted)
     pdf = papers.make("report", {"facts": said, "hash": hashes["data.json"], "digits": letter.digits, "mark": mark, "emblem": _emblem(emblem),
-                                 "map": drawn, "beside": f"{name}.xlsx" if book is not None else "", "beyond": is_beyond(tables), "limit": MOST_PRINTED,
+                                 "map": drawn, "beside": f"{name}.xlsx" if book is not None else "", "limit": f"{annexes.MOST_PRINTED:,}",
                                  "account": user.username})  # fmt: skip
     return Report(name, pdf, book, sum(annex.count for annex in tables), hashes)
 

@@ -17,6 +17,7 @@ import python_calamine
 from pypdf import PdfReader
 
 from models import Account
+from survey import papers
 from survey.errors import Refusal
 from survey.exchange import exported, written
 from survey.exchange.fields import KINDS
@@ -97,7 +98,7 @@ def test_what_is_too_long_for_paper_is_the_workbook_beside_it(filled: Account, m
     made = official.make(filled, "camera", Filter(), LETTER)
     whole = "".join(pages(made.pdf))
     assert made.workbook is not None and said(f"รายละเอียดทุกแถวอยู่ในแผ่นงาน “๑.๑” ของไฟล์ {made.name}.xlsx ซึ่งส่งมาคู่กับรายงานนี้") in whole
-    assert "DS-2CD2T47" not in whole and "แยกใหม่" in whole
+    assert "DS-2CD2T47" not in whole and "แยกใหม่" in whole and "data." not in whole.replace("data.json", "") and "CSV" not in whole and said("เกิน ๑,๐๐๐ แถว") not in whole
     held = io.BytesIO()
     official.write_archive(made, held)
     with zipfile.ZipFile(held) as archive:
@@ -161,6 +162,15 @@ def test_the_emblem_is_the_operators_file(filled: Account, tmp_path: Path) -> No
     for wrong in ("emblem.txt", "missing.svg"):
         with pytest.raises(Refusal, match="^emblem$"):
             official.make(filled, "camera", Filter(), LETTER, emblem=str(tmp_path / wrong))
+
+
+def test_papers_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "WAITING", 0.01)
+    for _ in range(papers.AT_ONCE + 1):  # a turn that was taken is given back, also when a paper fails
+        with pytest.raises(Refusal, match="^paper$"):
+            papers.make("no such template", {})
+    with papers._turns, papers._turns, pytest.raises(Refusal, match="^busy$"):
+        papers.make("slips", {})
 
 
 @pytest.mark.parametrize(("field", "value", "code"), [

@@ -98,10 +98,10 @@ def test_every_stack_of_marks_comes_out(read: Callable[[bytes], str], bold: bool
 
 
 def test_a_colour_does_not_run_over_into_what_follows(tmp_path: Path) -> None:
-    pdf = set_in(tmp_path, HEAD + '#set page(width: 8cm, height: 2cm, margin: 5pt)\n#text(size: 30pt)[สิ่#text(fill: rgb("#ff0000"))[งXX]]', [])
+    pdf = set_in(tmp_path, HEAD + '#set page(width: 8cm, height: 2cm, margin: 5pt)\n#text(size: 30pt)[สิ่#text(fill: rgb("#ff0000"))[ง]]', [])
     image = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil().convert("RGB")
     reddish = sum(r > 200 and g < 60 for r, g, _ in zip(*[iter(image.tobytes())] * 3, strict=True))
-    assert reddish > 500
+    assert reddish > 150
 
 
 def test_what_is_seen_does_not_change(tmp_path: Path) -> None:
