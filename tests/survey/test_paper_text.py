@@ -97,6 +97,13 @@ def test_every_stack_of_marks_comes_out(read: Callable[[bytes], str], bold: bool
     assert read(set_in(tmp_path, source, stacks)).split() == stacks
 
 
+@pytest.mark.parametrize("read", READERS[:3], ids=lambda r: r.__name__)
+def test_texts_that_nobody_expects_stop_no_paper(read: Callable[[bytes], str], tmp_path: Path) -> None:
+    odd = ["é", "ก\u0301", "ำ", "่ก", "ก่่", "((((()))) \\ ( )", "กฺ", "a\u00adb", "ก\u200bข", "<b>&amp;", "ที่"]
+    copied = squeezed(read(set_in(tmp_path, HEAD + "#data.words.join([ \\ ])", [*odd, "😀 हिन्दी 中文"])))
+    assert copied.startswith(squeezed("".join(odd)))
+
+
 def test_a_colour_does_not_run_over_into_what_follows(tmp_path: Path) -> None:
     pdf = set_in(tmp_path, HEAD + '#set page(width: 8cm, height: 2cm, margin: 5pt)\n#text(size: 30pt)[สิ่#text(fill: rgb("#ff0000"))[ง]]', [])
     image = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil().convert("RGB")
