@@ -92,7 +92,8 @@ def _facts(user: Account, origin: str, wanted: listing.Filter, letter: Letter, t
     for part in ("refers", "more", "address", "on_behalf", "position", "opening", "closing"):
         shown[part] = [line.strip() for line in number(getattr(letter, part)).splitlines() if line.strip()]
     listed = [{"number": number(t.number), "title": t.title, "count": number(f"{t.count:,}"), "unit": t.unit, "printed": t.is_printed,
-               "heads": [head.split("\n") for head in t.heads], "rows": t.rows, "columns": len(t.heads)} for t in tables]  # fmt: skip
+               "heads": [head.split("\n") for head in t.heads], "rows": t.rows, "columns": len(t.heads),
+               "total": _total(t.kind, totals)} for t in tables]  # fmt: skip
     return {"letter": shown | {"urgent": letter.urgent}, "area": area_name(user, wanted.province), "totals": totals,
             "groups": [group for group in groups if group["answers"]], "annexes": listed, "figures": _sentence(totals)}  # fmt: skip
 
@@ -113,6 +114,15 @@ def _sentence(totals: list[dict[str, str]]) -> str:
     return (f"บัดนี้ ได้ดำเนินการสำรวจแล้ว มีจุดติดตั้ง {by['จุดติดตั้ง']['all']} จุด กล้อง {by['กล้อง']['all']} ตัว ในจำนวนนี้ตรวจสอบและรับรองแล้ว "
             f"{by['กล้อง']['approved']} ตัว และเสนอจุดติดตั้งเพิ่มเติม {by['จุดติดตั้งเพิ่มเติม']['all']} จุด กล้อง {by['กล้องที่ต้องการเพิ่ม']['all']} ตัว "
             "รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย")  # fmt: skip
+
+
+TOTALS = {"camera": ("จุดติดตั้ง", "กล้อง"), "point": ("จุดติดตั้งเพิ่มเติม", "กล้องที่ต้องการเพิ่ม", "งบประมาณที่ต้องการ"), "report": ("รายงานปัญหาอุปสรรค",)}
+
+
+def _total(kind: str, totals: list[dict[str, str]]) -> str:
+    """The last line of a table."""
+    by = {line["name"]: line for line in totals}
+    return "รวม " + " · ".join(f"{name} {by[name]['all']} {by[name]['unit']}" for name in TOTALS[kind])
 
 
 def described(origin: str, wanted: listing.Filter, letter: Letter) -> list[str]:

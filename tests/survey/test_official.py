@@ -79,6 +79,8 @@ def test_the_letter_has_its_parts_and_the_tables_follow_in_the_guidelines_order(
         assert len(headings) > 6 and all(heading in page for heading in headings) and found == sorted(found), kind
     assert said('ปั๊ม #panic("x") *ก* $x$ \\ สิ่งที่หนึ่ง') in whole and "DS-2CD2T47" in whole and "จุดไม่มีกล้อง" in whole and "ยังเชื่อมโยงไม่ได้" in whole
     assert said("จุดติดตั้งเดียวกับลำดับที่ ๑") in whole and "จุดของราชบุรี" not in whole and "๓๒๐,๐๐๐" in whole
+    for total in ("รวม จุดติดตั้ง ๒ จุด · กล้อง ๒ ตัว", "รวม จุดติดตั้งเพิ่มเติม ๑ จุด · กล้องที่ต้องการเพิ่ม ๓ ตัว · งบประมาณที่ต้องการ ๓๒๐,๐๐๐ บาท", "รวม รายงานปัญหาอุปสรรค ๑ ฉบับ"):
+        assert said(total) in whole, total
     assert whole.count("ลงชื่อ") == 3 and all(marks(page) == 2 for page in text)
     assert made.rows == 5 and made.workbook is None
 
