@@ -126,19 +126,23 @@ with create_app().app_context():
             pass
     elif form == "xlsx":
         written.write_workbook(user, "camera", Filter(), str).close()
+    elif form == "report":
+        from survey.reports import letter, official
+        official.make(user, "camera", Filter(), letter.Letter("-", subject="-", to="-", opening="-", closing="-"))
     elif form != "idle":
         more = [str] if form == "csv" else []
         for piece in getattr(written, "write_" + form)(user, "camera", Filter(), *more):
             pass
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     number = Photo.select().count() if form == "photos" else Camera.select().count()
-    print(seconds, busy, number, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(seconds, busy, number, sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 """
 
 
 FORMS = {
     "read": "the cameras' table alone, read", "bare": "the same through peewee into a bare CSV", "csv": "csv", "geojson": "geojson",
-    "xlsx": "xlsx, all three tables", "photos": "photos as a ZIP, copies made at this first look",
+    "xlsx": "xlsx, all three tables", "report": "official report as PDF (over 1,000 rows beside a workbook)",
+    "photos": "photos as a ZIP, copies made at this first look",
 }  # fmt: skip
 
 
@@ -149,9 +153,9 @@ def exported(environment: dict[str, str], form: str) -> tuple[float, float, int,
 
 
 def exports(count: int) -> None:
-    """Writing cameras with all columns, beside bare readings of their table; the workbook is of a province's number."""
-    print(f"Export of {count:,} cameras with all columns; the workbook of {min(count, 5000):,}")
-    for number, forms in ((count, ("read", "bare", "csv", "geojson", "photos")), (min(count, 5000), ("xlsx",))):
+    """Writing cameras with all columns, beside bare readings of their table; workbook and report are of a province's number."""
+    print(f"Export of {count:,} cameras with all columns; of {min(count, 5000):,} also workbook and report, of {min(count, 900):,} the report on paper")
+    for number, forms in ((count, ("read", "bare", "csv", "geojson", "photos")), (min(count, 5000), ("xlsx", "report")), (min(count, 900), ("report",))):
         with tempfile.TemporaryDirectory() as held:
             environment = around(Path(held))
             flask(environment, "migrate")

@@ -13,6 +13,7 @@ from blueprints import (
     exports,
     home,
     imports,
+    letters,
     manual,
     mapped,
     photos,
@@ -30,5 +31,5 @@ from blueprints import (
     welcome,
 )
 
-ALL = (home, welcome, manual, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, review, progress, analysis,
-       mapped, rounds, account, accounts, audit, privacy, sync, shell, api)
+ALL = (home, welcome, manual, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, letters, review, progress,
+       analysis, mapped, rounds, account, accounts, audit, privacy, sync, shell, api)

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, render_template, request, send_file, stream_with_context
 from flask_login import current_user
 
-from blueprints.found import asked_filter
+from blueprints.found import asked_filter, asked_list, filter_parts
 from blueprints.gate import EXPORTERS, access
 from blueprints.shown import tr
 from models import Account
-from survey import audit, clock, disclosure
+from survey import audit, clock
 from survey.errors import Refusal
 from survey.exchange import bundle, exported, written
 from survey.exchange.fields import KINDS
@@ -28,19 +28,13 @@ TYPES = {
 }  # fmt: skip
 ENDINGS = {"photos": "zip"}
 NAMES = {"": "survey", "camera": "cameras", "point": "points", "report": "reports"}
-FILTER = ("text", "province", "district", "status", "sector", "mine", "by", "code")
-
-
-def _origin() -> str:
-    """The list that the filter is of."""
-    return request.args.get("of", "camera") if request.args.get("of") in KINDS else "camera"
 
 
 @bp.get("")
 @access(*EXPORTERS, fresh=True)
 def index() -> Any:
     """Choose a file; how much it would hold."""
-    user, wanted, origin = current_user.account, asked_filter(request.args), _origin()
+    user, wanted, origin = current_user.account, asked_filter(request.args), asked_list()
     asked = {kind: exported.asked_of(kind, origin, wanted) for kind in KINDS}
     rows = {kind: exported.row_count(user, kind, asked[kind]) for kind in KINDS}
     photos = {kind: bundle.measure(user, kind, asked[kind]) for kind in PHOTOGRAPHED}
@@ -52,7 +46,7 @@ def index() -> Any:
 @access(*EXPORTERS, fresh=True)
 def download() -> Any:
     """The file. What was asked for and how much it holds is in the log before its first byte leaves."""
-    user, wanted, origin = current_user.account, asked_filter(request.args), _origin()
+    user, wanted, origin = current_user.account, asked_filter(request.args), asked_list()
     form = request.form.get("format", "")
     if form not in FORMATS:
         raise Refusal("unknown_choice")
@@ -60,7 +54,7 @@ def download() -> Any:
     filters = {k: exported.asked_of(k, origin, wanted) for k in ([kind] if kind else KINDS)}
     number = _number(user, what, filters)
     pieces = _pieces(user, what, kind, origin, wanted, filters)
-    audit.record("export", user, detail={"what": form, "records": number, "filter": disclosure.without_words({n: getattr(wanted, n) for n in FILTER})},
+    audit.record("export", user, detail={"what": form, "records": number, "filter": filter_parts(wanted)},
                  network=request.remote_addr, province=wanted.province or user.province)  # fmt: skip
     return _sent(pieces, what, kind, number)
 

@@ -14,6 +14,7 @@ from survey import disclosure, scope, sync
 from survey.answers import without_control_characters
 from survey.coordinates import read_position
 from survey.errors import Refusal
+from survey.exchange.fields import KINDS
 from survey.listing import Filter
 from survey.messages import seal
 
@@ -41,6 +42,16 @@ def asked_filter(args: MultiDict[str, str]) -> Filter:
     return Filter(text=asked_text("q"), province=asked_text("province"), district=asked_text("district"), status=asked_text("status"),
                   sector=asked_text("sector"), by=asked_text("by"), code=asked_text("code"), mine=args.get("mine") == "yes", near=near,
                   before=None if before is None else max(0, min(before, 2**31 - 1)))  # fmt: skip
+
+
+def asked_list() -> str:
+    """The list that an address's filter is of: camera, point or report."""
+    return request.args["of"] if request.args.get("of") in KINDS else "camera"
+
+
+def filter_parts(wanted: Filter) -> dict[str, Any]:
+    """What a filter asks, for the log."""
+    return disclosure.without_words({name: getattr(wanted, name) for name in ("text", "province", "district", "status", "sector", "mine", "by", "code")})
 
 
 def asked_text(name: str) -> str:

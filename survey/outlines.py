@@ -153,6 +153,13 @@ class Outlines:
         sides = list(zip(*boxes, strict=True))
         return min(sides[1]) / MICRO, min(sides[0]) / MICRO, max(sides[3]) / MICRO, max(sides[2]) / MICRO
 
+    def rings(self, code: str = "") -> Iterator[list[tuple[float, float]]]:
+        """The rings of a code, or of all, as (longitude, latitude) in degrees."""
+        for shape, known in enumerate(self.codes):
+            if code in ("", known):
+                for xs, ys in self._rings(shape):
+                    yield [(x / MICRO, y / MICRO) for x, y in zip(xs, ys, strict=True)]
+
     def _rings(self, shape: int) -> Iterator[tuple[list[int], list[int]]]:
         for ring in range(self._first_ring[shape], self._first_ring[shape + 1]):
             start, end = self._ring_start[ring], self._ring_start[ring + 1]

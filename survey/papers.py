@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +20,16 @@ from survey.errors import Refusal
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "paper"
 SECONDS = 120  # by the clock, after which a paper is given up
+AT_ONCE = 2  # papers that are set at the same time by a worker: a long one takes half a gigabyte
+WAITING = 60  # seconds that others wait for their turn
+_turns = threading.BoundedSemaphore(AT_ONCE)
 MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
 
 
 def make(template: str, data: dict[str, Any]) -> bytes:
-    """The PDF of a template of templates/paper over `data` (anything that JSON holds). Raises Refusal("paper")."""
+    """The PDF of a template of templates/paper over `data` (anything that JSON holds). Raises Refusal: paper, busy."""
+    if not _turns.acquire(timeout=WAITING):
+        raise Refusal("busy")
     try:
         said = json.dumps(data, ensure_ascii=False).encode()
         command = [sys.executable, "-m", "survey.papers", template]
@@ -31,6 +37,8 @@ def make(template: str, data: dict[str, Any]) -> bytes:
                               cwd=TEMPLATES.parents[1], timeout=SECONDS, check=True)  # fmt: skip
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise Refusal("paper") from error
+    finally:
+        _turns.release()
     return done.stdout
 
 
@@ -63,16 +71,16 @@ def _head(code: str) -> str:
     return f"ผู้ว่าราชการ{places.full_name(code)}" if code else "ผู้เกี่ยวข้อง"
 
 
-def _as_child() -> None:
-    """Sets the template named on the command line over the data on standard input; the PDF goes to standard output."""
+def set_type(template: Path, said: str) -> bytes:
+    """Sets a template over JSON, in this process; texts can be copied (survey/paper_text.py)."""
     import fontpkg_sarabun
     import typst
 
+    from survey.paper_text import put_together
+
     fonts = Path(fontpkg_sarabun.__file__).parent / "files"
-    pdf = typst.compile(str(TEMPLATES / f"{sys.argv[1]}.typ"), root=str(TEMPLATES), font_paths=[str(fonts)], ignore_system_fonts=True,
-                        sys_inputs={"data": sys.stdin.buffer.read().decode()})  # fmt: skip
-    sys.stdout.buffer.write(pdf)
+    return put_together(typst.compile(str(template), root=str(template.parent), font_paths=[str(fonts)], ignore_system_fonts=True, sys_inputs={"data": said}))
 
 
 if __name__ == "__main__":
-    _as_child()
+    sys.stdout.buffer.write(set_type(TEMPLATES / f"{sys.argv[1]}.typ", sys.stdin.buffer.read().decode()))

@@ -202,6 +202,11 @@ def bounds(province_code: str) -> tuple[float, float, float, float]:
     return _province_outlines().box(province_code)
 
 
+def province_rings(province_code: str = "") -> list[list[tuple[float, float]]]:
+    """The rings of a province's outline, or of all of them, as (longitude, latitude) in degrees; none for an unknown code."""
+    return list(_province_outlines().rings(province_code))
+
+
 NEAR_DEGREES = 0.1  # about 11 km: what outlines of provinces may be off, and islands before a coast
 
 

@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask import Flask
 from PIL import Image
+from pypdf import PdfReader
 
 from blueprints import exports
 from models import RECORDS, Account, Agency, Camera, Import, Photo, ProblemReport, ProposedPoint, Site, Token, Upload, utcnow
@@ -214,6 +215,11 @@ def exports_of(client: Any) -> dict[str, str]:
             with zipfile.ZipFile(io.BytesIO(data)) as parts:
                 data = b"".join(parts.read(name) for name in parts.namelist())
         said[f"export {form}"] = html.unescape(data.decode("utf-8", "replace"))
+    letter = {"office": "-", "subject": "-", "to": "-", "opening": "-", "closing": "-", "urgency": "", "secrecy": "", "digits": "western"}
+    answer = client.post("/letters", data=letter, headers={"X-CSRFToken": token})
+    if answer.content_type == "application/pdf":
+        paper = PdfReader(io.BytesIO(answer.data))
+        said["report"] = "\n".join([paper.attachments["data.json"][0].decode(), *(page.extract_text() for page in paper.pages)])
     return said
 
 

@@ -190,9 +190,9 @@ def values_of(user: Account, kind: str, wanted: listing.Filter, say: Say = plain
     """The columns of a table and its rows, written as `say` says."""
     columns = columns_of(kind)
     nothing = tuple(say(c)(None) for c in columns if c.part == "camera")
-    return columns, (_joined(main, camera or nothing) if kind == "camera" else main for main, camera in rows_of(user, kind, wanted, say))
+    return columns, (joined(main, camera or nothing) if kind == "camera" else main for main, camera in rows_of(user, kind, wanted, say))
 
 
-def _joined(site: tuple[Any, ...], camera: tuple[Any, ...]) -> tuple[Any, ...]:
+def joined(site: tuple[Any, ...], camera: tuple[Any, ...]) -> tuple[Any, ...]:
     """Both ids stand at the end."""
     return site[:-1] + camera[:-1] + site[-1:] + camera[-1:]

@@ -104,11 +104,16 @@ class Figures:
     def __init__(self, user: Account, asked: Asked) -> None:
         self.user, self.asked = user, asked
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the kept totals answer what is asked."""
+        return self.asked.is_kept
+
     def by_question(self, kind: str, questions: Sequence[str]) -> dict[str, Counts]:
         """{question: {code: {state: number}}} of several questions of one kind of record."""
         if self.asked.is_nothing:
             return {question: {} for question in questions}
-        if self.asked.is_kept:
+        if self.is_kept:
             return totals.by_question(kind, questions, self.asked.areas, self.asked.round)
         recipes = {question: _recipe(kind, question) for question in questions}
         return self._counted(kind, {q: r for q, r in recipes.items() if r.weight is None}) | {
@@ -118,7 +123,7 @@ class Figures:
         """{province: {code: {state: number}}} of a question; `between` spares codes that the caller does not need."""
         if self.asked.is_nothing:
             return {}
-        if self.asked.is_kept:
+        if self.is_kept:
             return totals.by_area(kind, question, self.asked.areas, self.asked.round, between)
         found: dict[str, Counts] = {}
         recipe = _recipe(kind, question)
