@@ -33,7 +33,7 @@ def apply_batch(import_id: uuid.UUID) -> bool:
         if staged.state != "applying":
             return False
         account = _account(staged.account_id)
-        rows = list(ImportRow.select().where(ImportRow.source == import_id, ImportRow.state == "good").order_by(ImportRow.sheet, ImportRow.number).limit(BATCH))
+        rows = list(_in_state(import_id, "good").limit(BATCH))
         records = 0
         for row in rows:
             records += 1 + row.camera_count
@@ -45,6 +45,12 @@ def apply_batch(import_id: uuid.UUID) -> bool:
             _finish(staged, account)
         Import.update(progress=staged.progress, updated_at=utcnow()).where(Import.id == import_id).execute()
         return bool(rows)
+
+
+def _in_state(import_id: uuid.UUID, state: str) -> peewee.ModelSelect:
+    """The rows of a list that are in a state, in the order of the file, in which they were staged: by their ids, which the index of states holds. By
+    sheet and number each batch would go through all rows that are done already, or sort all that are left."""
+    return ImportRow.select().where(ImportRow.source == import_id, ImportRow.state == state).order_by(ImportRow.id)
 
 
 def _account(account_id: uuid.UUID) -> Account:
@@ -129,8 +135,8 @@ def undo_batch(import_id: uuid.UUID) -> bool:
         if staged.state != "undoing":
             return False
         account = _account(uuid.UUID(staged.options["undo_by"]))
-        newest_first = (ImportRow.is_new.desc(), ImportRow.sheet, ImportRow.number)  # sites before the cameras that joined them
-        rows = list(ImportRow.select().where(ImportRow.source == import_id, ImportRow.state == "applied").order_by(*newest_first).limit(BATCH // 2))
+        applied = _in_state(import_id, "applied").limit(BATCH // 2)
+        rows = list(applied.where(ImportRow.is_new)) or list(applied)  # sites before the cameras that joined them
         for row in rows:
             kept = _withdraw_row(staged, row, account)
             ImportRow.update(state="kept" if kept else "undone").where(ImportRow.id == row.id).execute()

@@ -26,6 +26,7 @@ MODELS: dict[str, type[Record]] = {"camera": Site, "point": ProposedPoint, "repo
 TITLES = {"camera": "1.1", "point": "1.2", "report": "1.3"}  # the guideline's tables
 NUMBERS = ("number", "frequency", "money", "latitude", "longitude", "year", "fiscal_year")  # written as numbers, all else as text
 POSITION = ("latitude", "longitude")
+NOTHING = peewee.SQL("NULL")
 Say = Callable[["Column"], Callable[[Value], Any]]  # how a format writes the cells of a column
 Row = tuple[tuple[Any, ...], tuple[Any, ...] | None]
 
@@ -132,19 +133,18 @@ class Part:
         self.user, self.model = user, model
         self.columns = columns[:-1]  # the last one is the id
         self._questions = [c.question for c in self.columns if c.question]
-        restricted = model.restricted if hasattr(model, "restricted") else peewee.SQL("NULL")
-        self._fields = [model.id, model.number, model.recorder, model.not_known, restricted, *(getattr(model, q.name) for q in self._questions)]
+        read = [scope.may_read_visible(user, q) for q in self._questions]
+        answers = [getattr(model, q.name) if may else NOTHING for q, may in zip(self._questions, read, strict=True)]
+        self._fields = [model.id, model.number, model.recorder, model.not_known, getattr(model, "restricted", NOTHING), *answers]
         self._cells = [Cells(q, names, say(c)) for c, q in zip(self.columns, self._questions, strict=True)]
         self._id = say(columns[-1])
-        self._hidden = [n for n, q in enumerate(self._questions) if q.personal and not scope.may_read_visible(user, q)]
         self._position = [n for n, q in enumerate(self._questions) if q.kind in POSITION]
-        self._places = {q.name: n for n, q in enumerate(self._questions) if q.kind not in POSITION and n not in self._hidden}
+        self._places = {q.name: n for n, q in enumerate(self._questions) if q.kind not in POSITION and read[n]}
         self._unknown = [say(c)(UNKNOWN_WORD) for c in self.columns]
-        self._empty = [say(c)(None) for c in self.columns]
         self._coarse: dict[tuple[Any, Any], bool] = {}
 
     def stored(self, query: peewee.ModelSelect, *more: peewee.Field) -> list[tuple[Any, ...]]:
-        """The rows of a query as they are stored: only what is needed of them, no answer that is sensitive."""
+        """The rows of a query as they are stored: no answer that is sensitive, or that the user may not read, leaves the database."""
         return list(raw_rows(query.select(*self._fields, *more)))
 
     def cells(self, records: list[tuple[Any, ...]], restricted: Sequence[str | None] = ()) -> list[tuple[Any, ...]]:
@@ -154,8 +154,6 @@ class Part:
         stored = list(zip(*records, strict=True))
         answers = stored[Part.FIRST : Part.FIRST + len(self._questions)]
         cells = [of(column) for of, column in zip(self._cells, answers, strict=True)]
-        for place in self._hidden:
-            cells[place] = [self._empty[place]] * len(records)
         if self._position:
             self._blur(cells, answers, restricted or stored[Part.RESTRICTED], stored[Part.RECORDER])
         for row, names in enumerate(stored[Part.NOT_KNOWN]):

@@ -43,8 +43,8 @@ class Cells:
         return list(map(self._known.__getitem__, map(_as_text, stored) if kind in LISTS else stored))
 
     def is_open(self, stored: Any) -> bool:
-        """Whether there is no answer."""
-        return stored is None or stored == "null"
+        """Whether there is no answer; a list may be stored as JSON's null."""
+        return stored is None or (stored == "null" and self.question.kind in LISTS)
 
     def _cell(self, stored: Any) -> Any:
         return self.say(None if self.is_open(stored) else self.in_words(stored))

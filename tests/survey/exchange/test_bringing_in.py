@@ -279,6 +279,29 @@ def test_a_whole_import_is_undone(staged: Callable[..., Import], admin: Account)
     assert listing.sites(admin, Filter()).records == [] and Audit.get(Audit.action == "import.undo").detail == {"rows": 3, "kept": 0}
 
 
+def test_sites_are_undone_before_the_cameras_that_joined_them(staged: Callable[..., Import], admin: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[n, "แยกตลาด" if n < 2 else "ท่าเรือ", OWNER, "6.42" if n < 2 else "6.45", "101.82", 1, f"255{n}", "ใช้การได้"] for n in range(3)]
+    made = take_in(staged(csv([HEADINGS, *rows])), admin)
+    assert [row.is_new for row in ImportRow.select().where(ImportRow.source == made.id, ImportRow.state == "applied").order_by(ImportRow.id)] == [True, False, True]
+    applying.begin_undo(made, admin)
+    monkeypatch.setattr(applying, "BATCH", 4)
+    applying.undo_batch(made.id)
+    assert sorted((row.is_new, row.state) for row in ImportRow.select().where(ImportRow.source == made.id, ImportRow.state.in_(("applied", "undone")))) == [
+        (False, "applied"), (True, "undone"), (True, "undone")]  # fmt: skip
+
+
+def test_rows_are_taken_in_as_they_stand_in_the_file_and_found_without_sorting_the_others(a_file: Callable[..., Path], admin: Account) -> None:
+    """At 100,000 rows, sorting what is left for each batch took a third of the time."""
+    made = staging.upload(a_file(xlsx(LIST, LIST), "two.xlsx"), "two.xlsx", admin)
+    ImportRow.update(state="good").where(ImportRow.source == made.id).execute()
+    found = [(row.sheet, row.number) for row in applying._in_state(made.id, "good")]
+    assert found == sorted(found) and len({sheet for sheet, _ in found}) == 2
+    if database.is_sqlite():
+        sql, values = applying._in_state(made.id, "good").limit(200).sql()
+        plan = " ".join(str(step[-1]) for step in database.db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+        assert "importrow_source_id_state" in plan and "TEMP B-TREE" not in plan
+
+
 def test_after_an_undo_the_same_file_can_come_in_again(staged: Callable[..., Import], admin: Account) -> None:
     done = take_in(staged(xlsx(LIST)), admin)
     applying.begin_undo(done, admin)

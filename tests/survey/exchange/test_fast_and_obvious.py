@@ -19,7 +19,7 @@ from survey.questions import Question, asked
 from tests.conftest import NARATHIWAT, RATCHABURI, make_camera, make_site, register, send
 from tests.survey.exchange import obvious
 
-TEXTS = ("แยกตลาด", "=1+1", "\t+66", "0812345678", "'x", "a\r\nb", "ก,\"ข\"", "\u2028บรรทัด", "＝x", "123456789012345")
+TEXTS = ("แยกตลาด", "=1+1", "\t+66", "0812345678", "'x", "a\r\nb", "ก,\"ข\"", "\u2028บรรทัด", "＝x", "123456789012345", "null", "[]")
 OWNERS = ("เทศบาลหนึ่ง", "ธนาคารสอง")
 FILTERS = (Filter(), Filter(status="not_working"), Filter(text="ตลาด"), Filter(province="96"), Filter(mine=True))
 READERS = [("centre_admin", ()), ("analyst", ()), ("inspector", ("96",)), ("viewer", ()), ("province_admin", ("96",)), ("province_admin", ("70",)),
