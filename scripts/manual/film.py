@@ -174,8 +174,8 @@ def act(film: Film, pictures: Path) -> None:
     film.rest()
     walk.context.set_offline(False)
     film.say("พอมีสัญญาณ ระบบส่งเอง หรือกด “ส่งเดี๋ยวนี้”", "With a network all is sent by itself, or press “Send now”")
-    if page.locator("[data-send-now]").is_visible():
-        film.tap("[data-send-now]")
+    page.wait_for_timeout(3000)
+    page.eval_on_selector("[data-send-now]", "(e) => { if (e.offsetParent) e.click(); }")  # where it has not gone by itself meanwhile
     page.wait_for_selector("[data-nothing]:not([hidden])", timeout=60_000)
     film.say("“ระบบรับแล้ว” พร้อมเลขที่รับ คือหลักฐานว่าถึงระบบ", "“Received” with its number is the proof that it arrived")
     film.bring("[data-received]")

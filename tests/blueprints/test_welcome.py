@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import Audit, Meta
+from models import Account, Audit, Meta
 from survey import help_lines
+from survey.errors import Refusal
 from tests.conftest import Browser
 
 LINE = "สำนักงานจังหวัด (ตัวอย่าง) โทร. 0-0000-0000"
@@ -113,6 +114,13 @@ def test_a_province_writes_only_its_own_line(browser: Callable[..., Browser]) ->
     assert Meta.select().where(Meta.key.startswith("help.")).count() == 0
     centre = browser("centre_admin")
     assert centre.fill("/help/contact?province=70", {"text": "ราชบุรี"}).status_code == 303 and help_lines.lines() == {"70": "ราชบุรี"}
+
+
+def test_the_domain_itself_lets_nobody_write_elsewhere(person: Callable[..., Account]) -> None:
+    for account, province in ((person("province_admin", "96"), "70"), (person("surveyor", "96"), "96"), (person("analyst"), "96"), (person("centre_admin"), "9601")):
+        with pytest.raises(Refusal):
+            help_lines.put(account, province, "x")
+    assert help_lines.lines() == {}
 
 
 def test_a_line_that_is_too_long_is_shown_again(browser: Callable[..., Browser]) -> None:
