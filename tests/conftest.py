@@ -33,6 +33,18 @@ PASSWORD = "a-password-for-tests-only"
 REQUIRED = [part for part in os.environ.get("REQUIRE", "").split(",") if part]
 
 
+def examples(number: int) -> int:
+    """How many random cases a test tries: all of them in `make test-full`, a third in `make test`, whose ten minutes many share."""
+    return number if os.environ.get("FULL") or os.environ.get("SOAK") else max(10, number // 3)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database is run: the rest has just been run beside SQLite."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        config.hook.pytest_deselected(items=[item for item in items if "database_url" not in item.fixturenames])  # type: ignore[attr-defined]
+        items[:] = [item for item in items if "database_url" in item.fixturenames]  # type: ignore[attr-defined]  # a function's
+
+
 def need(part: str, is_here: bool, what: str) -> None:
     """Skips a test whose part this machine lacks; a failure where REQUIRE names it."""
     if is_here:
