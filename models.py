@@ -214,7 +214,7 @@ class Site(Record):
     contact_name = ask(CharField(max_length=120, null=True), N_("ยศ/คำนำหน้า ชื่อ–สกุลผู้ติดต่อ"), "people", personal=True, guideline=True)
     contact_position = ask(CharField(max_length=120, null=True), N_("ตำแหน่งผู้ติดต่อ"), "people", personal=True)
     contact_phone = ask(CharField(max_length=200, null=True), N_("หมายเลขโทรศัพท์"), "people", kind="phone", personal=True, guideline=True,
-                        help=N_("เช่น 02-283-4737 ต่อ 12, 095-587-2405"))  # fmt: skip
+                        help=N_("เช่น 02-000-0000 ต่อ 12, 080-000-0000"))  # fmt: skip
     address = ask(CharField(max_length=300, null=True), N_("ที่ตั้ง"), "place", guideline=True, help=N_("หมู่ที่/ซอย/ถนน หรือ ทางหลวงหมายเลข … กม. …"))
     province = ask(CharField(max_length=2, null=True), N_("จังหวัด"), "main", kind="area", limit=2, required=True, guideline=True)
     district = ask(CharField(max_length=4, null=True), N_("อำเภอ/เขต"), "main", kind="area", limit=4, guideline=True)

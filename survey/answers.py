@@ -118,9 +118,9 @@ def read_year(raw: Any, today: dt.date, ahead: int = 0, fiscal: bool = False) ->
 
 
 def read_phones(raw: Any) -> str | None:
-    """Thai phone numbers as they are shown: "02-283-4737, 095-587-2405 ต่อ 12".
+    """Thai phone numbers as they are shown: "02-000-0000, 080-000-0000 ต่อ 12".
 
-    Understands what people write: +66, several numbers, a range of lines (02-283-4737-40), extensions, Thai digits, 191, 1567.
+    Understands what people write: +66, several numbers, a range of lines (02-000-0000-40), extensions, Thai digits, 191, 1567.
     """
     if not isinstance(raw, str):
         raise Refusal("phone")

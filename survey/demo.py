@@ -233,7 +233,7 @@ def _site(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
         networked = linked in ("linked", "linkable")
         answers |= {
             "place": name, "address": f"หมู่ที่ {rng.randint(1, 12)} ตำบล{subdistrict.name}", "police_station": rng.choice(country.stations)[0],
-            "user_agencies": [str(rng.choice(country.stations)[0])], "contact_name": "เจ้าหน้าที่ดูแลระบบ (ตัวอย่าง)", "contact_phone": "02-283-4737",
+            "user_agencies": [str(rng.choice(country.stations)[0])], "contact_name": "เจ้าหน้าที่ดูแลระบบ (ตัวอย่าง)", "contact_phone": "02-000-0000",
             "area_type": ["roadside"] if spot % 2 else ["roadside", "junction"],
             "recorder_brand": rng.choice(BRANDS), "recorder_model": f"NVR-{rng.choice((8, 16, 32))}",
             "network_linked": linked, "control_centre": f"ศูนย์ควบคุม {owner_name}" if networked else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ def chromium(browsers: Any) -> Iterator[Any]:
     browser = browsers.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+def until(page: Any, question: str, seconds: float = 20) -> None:
+    """Waits until an async question of JavaScript is answered with yes (Playwright's own waiting takes a promise for a yes)."""
+    last = time.monotonic() + seconds
+    while not page.evaluate(question):
+        assert time.monotonic() < last, f"never came true: {question}"
+        page.wait_for_timeout(100)
 
 
 class Phone:

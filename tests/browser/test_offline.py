@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Phone
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, Phone, until
 from tests.browser.offline import DRAIN, MODULES, QUEUE, STATE, assert_all_there, assert_receipts_true, controlled, ready, send_everything
 from tests.conftest import picture
 from tests.faults import FAULTS, faulty
@@ -40,7 +40,7 @@ def offline(phone: MakePhone, server: str) -> Callable[..., Phone]:
     def make(**options: Any) -> Phone:
         made = phone(**options)
         controlled(made.page)
-        made.page.wait_for_function("async () => (await caches.keys()).length > 0")
+        until(made.page, "async () => (await caches.keys()).length > 0")
         made.open("/near")
         ready(made.page)
         made.page.wait_for_function("() => !document.querySelector('[data-package]').textContent.includes('ยังไม่มี') && document.querySelector('[data-package]').textContent")
@@ -270,7 +270,7 @@ def test_a_photo_is_kept_before_it_is_made_smaller(offline: Callable[..., Phone]
         page.click("[data-drafts] [data-go-on]")
     ready(page)
     page.wait_for_selector("[data-card][data-sha256]:not([data-sending])")
-    page.wait_for_function(f"async () => (await ({PHOTOS})()).length === 1")  # the original goes once the draft names the copy
+    until(page, f"async () => (await ({PHOTOS})()).length === 1")  # the original goes once the draft names the copy
     [kept] = page.evaluate(PHOTOS)
     assert kept["longest"] == 2048 and kept["sha256"] == page.get_attribute("[data-card]", "data-sha256")
     surveyor.page.click("[data-remove]")
@@ -604,7 +604,7 @@ def test_a_new_version_waits_for_the_person_and_old_drafts_open(own_server: Serv
     own_server.environment["HELP_CONTENT"] = "กองงานเลขานุการ โทร. 02-283-4737"  # a kept page has changed, so it is another version
     own_server.start()
     page.evaluate("navigator.serviceWorker.getRegistration().then(r => r.update())")
-    page.wait_for_function("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)", timeout=30_000)
+    until(page, "async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)", 30)
     assert page.locator("[data-new-version]:visible").count() == 0  # not while a form is open
     page = phone.open("/waiting")
     page.wait_for_selector("[data-new-version]:not([hidden])")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Phone
+from tests.browser.conftest import Phone, until
 from tests.browser.offline import QUEUE, STATE, assert_all_there, controlled, ready
 from tests.faults import FaultyProxy, faulty
 from tests.serving import Server
@@ -28,7 +28,7 @@ def fallen_asleep(chromium: Any, proxy: FaultyProxy, records: int) -> tuple[Phon
     controlled(phone.page)
     proxy.is_down = True
     phone.page.evaluate(QUEUE, [records, [2], "ไม่มีหน้าใดเปิด"])
-    phone.page.wait_for_function("async () => (await (await navigator.serviceWorker.ready).sync.getTags()).includes('outbox')")
+    until(phone.page, "async () => (await (await navigator.serviceWorker.ready).sync.getTags()).includes('outbox')")
     phone.page.goto("about:blank")
     [worker] = phone.context.service_workers
     assert worker.evaluate("async () => (await clients.matchAll({ includeUncontrolled: true })).length") == 0
