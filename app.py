@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import secrets
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
@@ -22,6 +25,7 @@ from survey.errors import Message, Refusal
 from survey.storage import open_store
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+COMPRESSED = ("text/html", "application/json", "application/manifest+json", "text/css", "text/javascript")
 SWEEP_AFTER_S = 3600  # what a broken-off photo left behind is removed at the next start
 
 
@@ -71,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.guard(app)
     _answer_errors(app)
     _headers(app, settings)
+    _compress(app)
     return app
 
 
@@ -170,6 +175,27 @@ def _ask_once_more() -> Any:
     if not current_user.is_authenticated:
         return _ask_to_log_in()
     return render_template("auth/resume.html", kept=recording.typed(), kept_action=_here(), stale=True), 400
+
+
+def _compress(app: Flask) -> None:
+    """Pages and answers go out compressed, also where no proxy does it: on one bar of signal a third of the bytes is a second less.
+
+    Their length is blurred by a name of random length in gzip's header, which readers skip: it must not tell, of a token on the page, how
+    much of it is like what somebody had the page repeat (BREACH).
+    """
+
+    @app.after_request
+    def compress(response: Response) -> Response:
+        if "gzip" not in request.headers.get("Accept-Encoding", "") or response.status_code != 200 or response.is_streamed or response.direct_passthrough:
+            return response
+        if response.mimetype in COMPRESSED and "Content-Encoding" not in response.headers and len(data := response.get_data()) > 1000:
+            held = io.BytesIO()
+            with gzip.GzipFile("x" * secrets.randbelow(64), "wb", 5, held, mtime=0) as packed:
+                packed.write(data)
+            response.set_data(held.getvalue())
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers.add("Vary", "Accept-Encoding")
+        return response
 
 
 def _headers(app: Flask, settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from functools import cache
 from typing import Any
@@ -62,16 +61,6 @@ def manual(chapter: str) -> Any:
 def home_page() -> Any:
     """The home page of who is not logged in, without what changes from day to day; kept likewise."""
     return welcome.page(kept=True)
-
-
-@bp.after_request
-def compress(answer: Response) -> Response:
-    """Kept pages hold no secret, so they may be compressed here as well; other pages are by the proxy in front (deploy/)."""
-    if "gzip" in request.headers.get("Accept-Encoding", "") and answer.status_code == 200 and not answer.direct_passthrough:
-        answer.set_data(gzip.compress(answer.get_data(), 6, mtime=0))
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.headers["Vary"] = "Accept-Encoding"
-    return answer
 
 
 @bp.get("/classification.css")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import secrets
 from collections.abc import Callable
@@ -90,3 +91,13 @@ def test_every_view_that_takes_files_is_known_here(app: Flask) -> None:
     taking = {name: view.takes // MB for name, view in app.view_functions.items() if getattr(view, "takes", gate.SMALL) != gate.SMALL}
     forms = ("sites.new", "sites.edit", "cameras.new", "cameras.edit", "cameras.update", "points.new", "points.edit", "reports.new", "reports.edit")
     assert taking == {**dict.fromkeys(forms, 90), "accounts.many": 2, "imports.upload": 65, "sync.photo": 9, "waiting.bring_in": 1024}
+
+
+def test_pages_are_compressed_and_their_length_tells_nothing(browser: Make) -> None:
+    surveyor = browser("surveyor", "96")
+    plain = surveyor.get("/sites/new").get_data()
+    answers = [surveyor.get("/sites/new", headers={"Accept-Encoding": "gzip, br"}) for _ in range(12)]
+    assert all(answer.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in answer.headers["Vary"] for answer in answers)
+    assert all(abs(len(gzip.decompress(answer.get_data())) - len(plain)) < 200 and len(answer.get_data()) < len(plain) / 3 for answer in answers)
+    assert len({len(answer.get_data()) for answer in answers}) > 3
+    assert "Content-Encoding" not in surveyor.get("/sync/session", headers={"Accept-Encoding": "gzip"}).headers  # too short to gain anything
