@@ -112,6 +112,7 @@ def read_at_once(queries: Sequence[peewee.BaseQuery]) -> list[list[Any]]:
     def read(query: peewee.BaseQuery) -> list[Any]:
         db.connect(reuse_if_open=True)
         try:
+            db.execute_sql("PRAGMA temp_store = file")  # what is sorted may be as large as the survey: it need not stay in memory
             return list(query)
         finally:
             db.close()

@@ -207,8 +207,8 @@ def silent_agencies(provinces: list[str] | None, round: Round) -> int:
 def surveyors(round: Round, province: str) -> list[Line]:
     """The persons who recorded in a province, or updated conditions there, most first."""
     counted = totals.by_code(round.counts, "recorder", [province], round.number)
-    there = Account.select(Account.id).where(Account.province == province, Account.role.in_(scope.RECORDERS)).tuples()
-    updates = _updates(round, province, {i for i in map(as_id, counted) if i} | {i for (i,) in there})
+    there = {i for (i,) in Account.select(Account.id).where(Account.province == province, Account.role.in_(scope.RECORDERS)).tuples()}
+    updates = _updates(round, province, there, {i for i in map(as_id, counted) if i} - there)
     ids = [i for i in map(as_id, {**counted, **{str(i): 0 for i in updates}}) if i]
     people = {a.id: a for a in Account.select(Account, Agency).join(Agency, peewee.JOIN.LEFT_OUTER).where(Account.id.in_(ids))} if ids else {}
     lines = [_line(round, str(i), people[i].name + (f" ({people[i].agency.name})" if people[i].agency_id else ""), states=counted.get(str(i), Counter()),
@@ -216,12 +216,16 @@ def surveyors(round: Round, province: str) -> list[Line]:
     return sorted(lines, key=lambda line: (-line.surveyed, -line.updates))
 
 
-def _updates(round: Round, province: str, people: set[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many status updates of cameras in the province each of these persons made in the round."""
-    query = StatusUpdate.select(StatusUpdate.recorder, peewee.fn.COUNT(StatusUpdate.id)).join(Camera).join(Site)
-    query = query.where(StatusUpdate.recorder.in_(people or [uuid.UUID(int=0)]), Site.province == province, StatusUpdate.review_state.not_in(GONE),
-                        *totals.in_round(round.number, StatusUpdate.captured_at))  # fmt: skip
-    return dict(query.group_by(StatusUpdate.recorder).tuples())
+def _updates(round: Round, province: str, own: set[uuid.UUID], others: set[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many status updates of cameras in the province each of these persons made in the round. The province's own people (`own`) update
+    nothing elsewhere (who was moved takes theirs along); only of the others is it looked at where each camera stands."""
+    found: dict[uuid.UUID, int] = {}
+    for people, is_own in ((own, True), (others, False)):
+        query = StatusUpdate.select(StatusUpdate.recorder, peewee.fn.COUNT(StatusUpdate.id))
+        query = query if is_own else query.join(Camera).join(Site).where(Site.province == province)
+        query = query.where(StatusUpdate.recorder.in_(people), StatusUpdate.review_state.not_in(GONE), *totals.in_round(round.number, StatusUpdate.captured_at))
+        found |= dict(query.group_by(StatusUpdate.recorder).tuples()) if people else {}
+    return found
 
 
 @dataclass
