@@ -11,8 +11,7 @@ import decimal
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -101,24 +100,6 @@ def savepoint() -> Iterator[None]:
         raise RuntimeError("savepoint() outside write()")
     with db.atomic():
         yield
-
-
-def read_at_once(queries: Sequence[peewee.BaseQuery]) -> list[list[Any]]:
-    """The rows of several long queries, each read in a thread and by a connection of its own: SQLite uses one processor a query.
-    The rows may be of moments that lie some milliseconds apart."""
-    if len(queries) < 2 or not is_sqlite() or db.in_transaction():
-        return [list(query) for query in queries]
-
-    def read(query: peewee.BaseQuery) -> list[Any]:
-        db.connect(reuse_if_open=True)
-        try:
-            db.execute_sql("PRAGMA temp_store = file")  # what is sorted may be as large as the survey: it need not stay in memory
-            return list(query)
-        finally:
-            db.close()
-
-    with ThreadPoolExecutor(len(queries)) as pool:
-        return list(pool.map(read, queries))
 
 
 class _Job:
