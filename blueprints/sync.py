@@ -82,7 +82,7 @@ def work_package() -> Any:
     same = request.args.get("epoch") == standing.epoch() and request.args.get("scope") == package.scope_of(user)
     since = request.args.get("since", 0, int) if same else 0
     page = package.page(user, min(max(since, 0), messages.NEWEST_REV))
-    disclosure.note_read(user, "package", sum(len(page[kind]) for kind in package.KINDS), request.remote_addr)
+    disclosure.note_read(user, "package", sum(len(page[kind]) for kind in package.KINDS), request.remote_addr, each=True)
     return jsonify(ok=True, since=since, **page)
 
 

@@ -73,19 +73,22 @@ _read: dict[tuple[uuid.UUID, str], tuple[dt.datetime, int]] = {}  # what an acco
 _reading = threading.Lock()
 
 
-def note_read(user: Account, what: str, number: int, network: str | None, asked: Mapping[str, Any] | None = None) -> None:
-    """Notes reading in bulk: MANY records at once (a work package, an export), or page after page and window after window of a map within
-    an hour. `asked` is the filter; its free text stands there as a hash, because it may name a person."""
+def note_read(user: Account, what: str, number: int, network: str | None, asked: Mapping[str, Any] | None = None, each: bool = False) -> None:
+    """Notes reading in bulk, page after page and window after window of a map: a row when the sum of an hour passes MANY, twice that, four
+    times that … with the sum so far (each look would cost a write). `each`: every reading of MANY at once has its row (a work package).
+    `asked` is the filter; its free text stands there as a hash, because it may name a person."""
     hour = utcnow().replace(minute=0, second=0, microsecond=0)
     with _reading:
         since, before = _read.get((user.id, what), (hour, 0))
-        total = number + (before if since == hour else 0)
+        before = before if since == hour else 0
         if len(_read) > 10_000:
             _read.clear()
-        _read[user.id, what] = (hour, 0 if total >= MANY else total)
-    if total >= MANY:
+        _read[user.id, what] = (hour, before + number)
+    passed = (before + number) // MANY > 0 and ((before + number) // MANY).bit_length() > (before // MANY).bit_length()
+    if passed or (each and number >= MANY):
         said = without_words(asked or {})
-        audit.record(BULK, user, detail={"what": what, "records": total} | ({"filter": said} if said else {}), network=network, province=user.province)
+        detail = {"what": what, "records": number if each else before + number} | ({"filter": said} if said else {})
+        audit.record(BULK, user, detail=detail, network=network, province=user.province)
 
 
 def without_words(asked: Mapping[str, Any]) -> dict[str, Any]:
