@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import models
 from models import GONE, Account, Camera, Cell, ProposedPoint, Round, Site, Total, utcnow
-from survey import album, demo, facts, register as upkeep, totals
+from survey import album, clock, demo, facts, register as upkeep, totals
 from tests.conftest import NARATHIWAT, RATCHABURI, SITE, make_camera, make_site, picture, register, send
 
 STATUSES = ("working", "degraded", "not_working", "removed")
@@ -244,8 +244,8 @@ def test_approved_records_are_never_mixed_with_others(db: Flask, person: Any) ->
 def test_a_camera_belongs_to_the_round_of_its_last_observation(db: Flask, person: Any) -> None:
     surveyor = person("surveyor", "96")
     camera = make_camera(surveyor, make_site(surveyor))
-    Round.create(number=1, name="รอบที่ 1", starts_on=(utcnow() + dt.timedelta(days=1)).date(), deadline=(utcnow() + dt.timedelta(days=9)).date(), opened_by=surveyor)
-    before = (dt.datetime.now(dt.UTC) - dt.timedelta(days=2)).date()
+    Round.create(number=1, name="รอบที่ 1", starts_on=clock.today() + dt.timedelta(days=1), deadline=clock.today() + dt.timedelta(days=9), opened_by=surveyor)
+    before = clock.today() - dt.timedelta(days=2)
     assert facts.round_of(totals.rounds(), camera.status_at) == 0
     Round.update(starts_on=before).where(Round.number == 1).execute()
     assert facts.round_of(totals.rounds(), camera.status_at) == 1
