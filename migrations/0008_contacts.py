@@ -30,7 +30,8 @@ def _tables(db):
 
 def up(migrator, db):
     Account, Site = _tables(db)
-    migrator.migrate(migrator.rename_table('contact_notice', 'contact_told'))
+    db.execute_sql('CREATE TABLE contact_told AS SELECT * FROM contact_notice')  # (renamed, the old table would keep its key's name on PostgreSQL)
+    migrator.migrate(migrator.drop_table('contact_notice'))
 
     class ContactNotice(Model):
         site = ForeignKeyField(Site, primary_key=True, on_delete='CASCADE')
@@ -47,7 +48,8 @@ def up(migrator, db):
 
 def down(migrator, db):
     Account, Site = _tables(db)
-    migrator.migrate(migrator.rename_table('contact_notice', 'contact_named'))
+    db.execute_sql('CREATE TABLE contact_named AS SELECT * FROM contact_notice')
+    migrator.migrate(migrator.drop_table('contact_notice'))
 
     class ContactNotice(Model):
         site = ForeignKeyField(Site, primary_key=True, on_delete='CASCADE')
