@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import assets
 import cli
 import database
-from blueprints import ALL, gate, recording, shown, welcome
+from blueprints import ALL, gate, on_record, recording, shown, welcome
 from config import Settings
 from models import Account, Session
 from survey import accounts, album, places, readiness
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in ALL:
         app.register_blueprint(module.bp)
     shown.register(app)
+    on_record.register(app)
     cli.register(app)
     gate.guard(app)
     _answer_errors(app)

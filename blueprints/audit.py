@@ -12,9 +12,10 @@ from flask_login import current_user
 
 from blueprints.found import asked_text
 from blueprints.gate import ADMINISTRATORS, access
-from blueprints.shown import note_contact, tr
+from blueprints.on_record import note_contact
+from blueprints.shown import tr
 from survey import audit_reading
-from survey.audit_reading import ACTIONS, CHANGED, GROUPS, KINDS, OPERATIONS, PAGE, Asked
+from survey.audit_reading import ACTIONS, CHANGED, GROUPS, KINDS, OPERATIONS, PAGE, READ, Asked
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -46,4 +47,4 @@ def index() -> Any:
         if any(question.personal for question, *_ in changed or ()):
             note_contact(uuid.UUID(row.subject_id), row)
     return render_template("audit/index.html", rows=shown, more=rows[PAGE - 1].number if len(rows) > PAGE else None, wanted=wanted, groups=GROUPS,
-                           changed_names=CHANGED, action_text=action_text, people=audit_reading.people(user, rows))  # fmt: skip
+                           changed_names=CHANGED, read_names=READ, action_text=action_text, people=audit_reading.people(user, rows))  # fmt: skip

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.found import found
 from blueprints.gate import RECORDERS, access
-from blueprints.shown import note_contact
+from blueprints.on_record import note_contact
 from models import RECORDS, Conflict, utcnow
 from survey import conflicts, scope, sync
 from survey.errors import Refusal

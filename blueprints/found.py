@@ -59,12 +59,6 @@ def asked_text(name: str) -> str:
     return without_control_characters(request.args.get(name, ""))[:100].strip()
 
 
-def note_read(what: str, number: int) -> None:
-    """Counts what a list or a map has shown: reading in bulk goes into the log, with what the address asked for."""
-    asked = {name: value[:100] for name, value in request.args.items() if value and name not in ("near", "before", "page", "server")}
-    disclosure.note_read(current_user.account, what, number, request.remote_addr, asked)
-
-
 def save_operation(kind: str, record: Record, op: str, form_id: str | None) -> dict[str, Any]:
     """Sends an operation without answers (withdraw) the way a phone would."""
     try:

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request
 from flask_login import current_user
 
-from blueprints.found import asked_text, found, note_read
+from blueprints.found import asked_text, found
 from blueprints.gate import READERS, access
+from blueprints.on_record import note_read
 from models import Site
 from survey import choices, listing, mapped, places, scope, seeing
 from survey.coordinates import read_position

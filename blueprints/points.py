@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
-from blueprints.found import asked_filter, found, note_read
+from blueprints.found import asked_filter, found
 from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
+from blueprints.on_record import note_read
 from blueprints.recording import fill_in
 from models import ProposedPoint
 from survey import album, listing, scope

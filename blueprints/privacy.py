@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.found import found
 from blueprints.gate import ADMINISTRATORS, PUBLIC, access
-from blueprints.shown import note_contact
+from blueprints.on_record import note_contact
 from models import Site
 from survey import told
 

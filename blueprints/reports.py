@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask_login import current_user
 
-from blueprints.found import found, note_read
+from blueprints.found import found
 from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
+from blueprints.on_record import note_read
 from blueprints.recording import fill_in
 from models import GONE, ProblemReport
 from survey import scope

@@ -7,13 +7,14 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 
+from blueprints import on_record
 from models import RECORDS, Account, Mutation, Record
-from survey import agencies, choices, clock, disclosure, places, rounds, scope
+from survey import agencies, choices, clock, places, rounds, scope
 from survey.answers import BUDDHIST_ERA, thai_year
 from survey.coordinates import format_position, google_maps_url, to_mgrs
 from survey.errors import CATALOGUE, Message, Refusal
@@ -218,19 +219,8 @@ def may_read(question: Question, record: Record) -> bool:
     """Whether an answer may stand on this page; that a contact person does goes into the log."""
     allowed = scope.may_read(current_user.account, question, record)
     if allowed and question.personal and record.__data__.get(question.name) is not None:
-        note_contact(record.id, scope.place_of_record(record))
+        on_record.note_contact(record.id, scope.place_of_record(record))
     return allowed
-
-
-def note_contact(site_id: uuid.UUID, place: Any) -> None:
-    """Remembers that the contact person of a site stands on this page; the log is told when the page is done."""
-    g.setdefault("contacts", {})[site_id] = getattr(place, "province", None)
-
-
-def _tell_the_log(response: Response) -> Response:
-    if (shown := g.pop("contacts", None)) and response.status_code < 400:
-        disclosure.note_shown(current_user.account, shown, request.remote_addr)
-    return response
 
 
 def icon(name: str, size: int = 24) -> Markup:
@@ -340,4 +330,3 @@ def register(app: Flask) -> None:
         camera_type_question=lambda: questions_of("camera")["camera_type"],
     )  # fmt: skip
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.after_request(_tell_the_log)

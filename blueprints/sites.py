@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from blueprints.found import asked_filter, found, note_read, save_operation
+from blueprints.found import asked_filter, found, save_operation
 from blueprints.gate import PHOTO_FORM, READERS, RECORDERS, access
+from blueprints.on_record import note_contact, note_read
 from blueprints.recording import fill_in
-from blueprints.shown import note_contact
 from models import Site
 from survey import album, disclosure, listing, places, scope
 from survey.errors import Refusal

@@ -46,6 +46,13 @@ ACTIONS = {
     "import.stopped": N_("การนำเข้าหยุด"), "import.discard": N_("ทิ้งไฟล์รายการ"), "audit.expired": N_("บันทึกเก่าหมดอายุ"), "database.restored": N_("กู้คืนฐานข้อมูล"),
 }  # fmt: skip
 KINDS = {"site": N_("จุดติดตั้ง"), "camera": N_("กล้อง"), "update": N_("อัปเดตสถานะ"), "point": N_("จุดติดตั้งเพิ่มเติม"), "report": N_("ปัญหาและข้อเสนอแนะ")}
+READ = {  # what was read in bulk or sent out, in words
+    "sites": N_("รายการจุดติดตั้ง"), "cameras": N_("รายการกล้อง"), "points": N_("รายการจุดติดตั้งเพิ่มเติม"), "reports": N_("รายการปัญหาและข้อเสนอแนะ"), "map": N_("แผนที่"),
+    "package": N_("ข้อมูลงานลงโทรศัพท์"), "contacts": N_("ผู้ติดต่อในรายการ"), "api": "API", "xlsx": "Excel",
+    "csv-camera": "CSV 1.1", "csv-point": "CSV 1.2", "csv-report": "CSV 1.3",
+    "geojson-camera": "GeoJSON 1.1", "geojson-point": "GeoJSON 1.2", "photos-camera": N_("ภาพถ่าย 1.1"), "photos-point": N_("ภาพถ่าย 1.2"),
+    "report-pdf": N_("รายงานทางการ (PDF)"), "report-pdf+xlsx": N_("รายงานทางการพร้อม Excel"),
+}  # fmt: skip
 CHANGED = {  # what `changed` of a row may name, in words
     "name": N_("ชื่อ"), "short_name": N_("ชื่อย่อ"), "kind": N_("ประเภท"), "province": N_("จังหวัด"), "parent": N_("สังกัด"), "confirmed": N_("ยืนยันแล้ว"),
     "starts_on": N_("วันเริ่ม"), "deadline": N_("กำหนดเสร็จ"), "counts": N_("นับเป็น"), "steps": N_("ขั้นตอน"), "number": N_("จำนวน"), "state": N_("สถานะ"),

@@ -28,9 +28,9 @@ from models import (
     Round,
     Site,
     StatusUpdate,
-    utcnow,
+    utcnow,  # fmt: skip
     write,
-)  # fmt: skip
+)
 from survey import agencies, clock, demo_photos, messages, passwords, places, rounds, standing, totals
 from survey.questions import asked
 from survey.search import fold

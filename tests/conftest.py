@@ -33,11 +33,6 @@ PASSWORD = "a-password-for-tests-only"
 REQUIRED = [part for part in os.environ.get("REQUIRE", "").split(",") if part]
 
 
-def examples(number: int) -> int:
-    """How many random cases a test tries: all of them in `make test-full`, a third in `make test`, whose ten minutes many share."""
-    return number if os.environ.get("FULL") or os.environ.get("SOAK") else max(10, number // 3)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches a database is run: the rest has just been run beside SQLite."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):

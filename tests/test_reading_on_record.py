@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from blueprints import shown
+from blueprints import on_record
 from models import Account, Audit, ContactNotice, Mutation, Site, utcnow
 from survey import disclosure, told
 from tests.conftest import NARATHIWAT, Browser, hidden, make_camera, make_site, send
@@ -70,7 +70,7 @@ def test_what_was_masked_is_not_noted_as_shown(site: Site, browser: Make) -> Non
 
 
 def test_control_a_page_that_did_not_tell_would_be_seen(site: Site, browser: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown, "note_contact", lambda *_: None)
+    monkeypatch.setattr(on_record, "note_contact", lambda *_: None)
     assert "นาย ผู้ติดต่อ" in browser("province_admin", "96").get(f"/sites/{site.id}").text
     assert not noted(disclosure.SHOWN)
 

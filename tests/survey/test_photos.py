@@ -21,7 +21,7 @@ from bench.samples import leftovers
 from survey import containers, photos
 from survey.errors import Refusal
 from survey.photos import digest, inspect, make_copy, shown_copy
-from tests.conftest import examples, processor_time
+from tests.conftest import processor_time
 
 pillow_heif.register_heif_opener()  # for the tests alone, which write HEIC through Pillow
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
@@ -576,13 +576,13 @@ def check_damaged(
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @given(CHANGES, KEPT)
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_damaged_files_raise_refusals_only(kind: str, changes: list[tuple[float, int]], kept: float) -> None:
     check_damaged(kind, changes, kept, lambda data: shown_copy(data, 60))
 
 
 @given(CHANGES, KEPT)
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_damaged_heic_raises_refusals_only(changes: list[tuple[float, int]], kept: float) -> None:
     # All is tried in this process: a child for each example would take minutes.
     with pytest.MonkeyPatch.context() as patch:

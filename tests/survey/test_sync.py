@@ -18,7 +18,7 @@ from models import Account, Agency, Audit, Camera, Mutation, Photo, ProposedPoin
 from survey import album, messages, scope, sync
 from survey.answers import storable
 from survey.errors import Refusal
-from tests.conftest import NARATHIWAT, RATCHABURI, SITE, examples, make_camera, make_site, picture, register, send
+from tests.conftest import NARATHIWAT, RATCHABURI, SITE, make_camera, make_site, picture, register, send
 
 Person = Callable[..., Account]
 
@@ -191,7 +191,7 @@ def test_unknown_answers_are_kept(surveyor: Account) -> None:
     assert (site.review_state, site.recorder_id) == ("pending", surveyor.id)
 
 
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(max_size=20), st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=20), lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=5), c, max_size=3)), max_size=6))
 def test_no_answer_whatever_changes_owner_role_or_review_state(surveyor: Account, extra: dict[str, Any]) -> None:
     answer = send(surveyor, "site", {**extra, **SITE, "rev": 99, "number": 1, "recorder": str(uuid.uuid4()), "review_state": "approved", "unit": "x"})
@@ -199,7 +199,7 @@ def test_no_answer_whatever_changes_owner_role_or_review_state(surveyor: Account
     assert (site.recorder_id, site.review_state, site.rev, site.number) == (surveyor.id, "pending", answer["rev"], answer["rev"])
 
 
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["role", "username", "recorder", "unit", "province", "provinces", "agency", "review_state", "approved", "disabled_at", "chief",
                                         "declared", "carried_by", "rev", "number", "merged_into", "verdict"]),
                        st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["centre_admin", "approved", "70", "approve"]), max_size=8))  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from models import Account, ProposedPoint, Site
 from survey.errors import Refusal
 from survey.exchange.problems import PROBLEMS
-from tests.conftest import NARATHIWAT, examples, make_site, register, send
+from tests.conftest import NARATHIWAT, make_site, register, send
 from tests.survey.exchange.conftest import Found
 from tests.survey.exchange.made import HEADINGS, LIST, csv, xlsx
 
@@ -212,7 +212,7 @@ WORDS = st.one_of(st.sampled_from([*HEADINGS, "พิกัด", "X", "Y", "Name
                   st.text(max_size=12), st.floats(allow_nan=True).map(str), st.integers().map(str))  # fmt: skip
 
 
-@settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.lists(st.lists(WORDS, max_size=9), min_size=1, max_size=14), known=st.booleans(), anywhere=st.booleans())
 def test_no_table_whatever_breaks_the_reading_and_every_row_is_accounted_for(table: list[list[str]], known: bool, anywhere: bool, dry_run: Run) -> None:
     try:

@@ -22,7 +22,7 @@ from survey.exchange.exported import asked_of, columns_of, row_count
 from survey.exchange.guarding import cleaned, guarded, unguarded
 from survey.listing import Filter
 from survey.questions import asked
-from tests.conftest import NARATHIWAT, examples, make_camera, make_site, send
+from tests.conftest import NARATHIWAT, make_camera, make_site, send
 from tests.survey.exchange.conftest import Found
 
 Run = Callable[..., Found]
@@ -174,7 +174,7 @@ TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S"), inc
 )
 
 
-@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_what_goes_out_is_understood_when_it_comes_in(db: Any, person: Callable[..., Account], dry_run: Run, data: st.DataObject) -> None:
     """Random records, exported, without their ids read as a list: the same answers, and nothing corrected or doubted."""

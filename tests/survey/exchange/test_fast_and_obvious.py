@@ -16,7 +16,7 @@ from survey.exchange import exported, written
 from survey.exchange.exported import values_of
 from survey.listing import Filter
 from survey.questions import Question, asked
-from tests.conftest import NARATHIWAT, RATCHABURI, examples, make_camera, make_site, register, send
+from tests.conftest import NARATHIWAT, RATCHABURI, make_camera, make_site, register, send
 from tests.survey.exchange import obvious
 
 TEXTS = ("แยกตลาด", "=1+1", "\t+66", "0812345678", "'x", "a\r\nb", "ก,\"ข\"", "\u2028บรรทัด", "＝x", "123456789012345", "null", "[]")
@@ -72,7 +72,7 @@ def readers(person: Callable[..., Account]) -> list[Account]:
     return [person(role, *areas, **({"agency": OWNERS[0]} if role == "agency" else {})) for role, areas in READERS]
 
 
-@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), chunk=st.sampled_from((1, 2, 500)))
 def test_fast_rows_are_the_obvious_rows_for_every_reader(readers: list[Account], seed: int, chunk: int) -> None:
     dice = random.Random(seed)

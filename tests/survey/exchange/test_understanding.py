@@ -15,7 +15,6 @@ from survey.exchange.fields import fields_of
 from survey.exchange.measures import understand_count
 from survey.exchange.problems import PROBLEMS
 from survey.places import check_position
-from tests.conftest import examples
 
 FIELDS = fields_of("camera") | fields_of("point")
 
@@ -124,7 +123,7 @@ def test_areas_by_name(text: str, upper: str, code: str | None) -> None:
     assert area_code(text, upper) == code
 
 
-@settings(deadline=None, max_examples=examples(300))
+@settings(deadline=None, max_examples=300)
 @given(latitude=st.floats(5.7, 20.3), longitude=st.floats(97.5, 105.5), digits=st.integers(4, 9), thai=st.booleans(), swap=st.booleans(), one=st.booleans())
 def test_any_position_in_thailand_is_understood_however_it_is_written(latitude: float, longitude: float, digits: int, thai: bool, swap: bool, one: bool) -> None:
     texts = [f"{latitude:.{digits}f}", f"{longitude:.{digits}f}"][:: -1 if swap else 1]
@@ -135,7 +134,7 @@ def test_any_position_in_thailand_is_understood_however_it_is_written(latitude: 
     assert ("position_swapped" in [p.kind for p in found[2]]) == swap
 
 
-@settings(deadline=None, max_examples=examples(400))
+@settings(deadline=None, max_examples=400)
 @given(text=st.text(max_size=60), name=st.sampled_from([n for n, f in FIELDS.items() if f.question]))
 def test_no_text_whatever_breaks_the_understanding_of_a_cell(text: str, name: str) -> None:
     value, notes = understand(FIELDS[name], text)
@@ -145,7 +144,7 @@ def test_no_text_whatever_breaks_the_understanding_of_a_cell(text: str, name: st
         question.check(value)
 
 
-@settings(deadline=None, max_examples=examples(400))
+@settings(deadline=None, max_examples=400)
 @given(one=st.text(max_size=40), two=st.text(max_size=40))
 def test_no_text_whatever_becomes_a_wrong_position(one: str, two: str) -> None:
     for latitude, longitude, notes in (positions.from_two(one, two), positions.from_one(one), positions.from_metres(one, two, "", None)):
