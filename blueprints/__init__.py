@@ -13,9 +13,9 @@ from blueprints import (
     exports,
     home,
     imports,
-    letters,
     manual,
     mapped,
+    official,
     photos,
     places,
     points,
@@ -31,5 +31,5 @@ from blueprints import (
     welcome,
 )
 
-ALL = (home, welcome, manual, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, letters, review, progress,
+ALL = (home, welcome, manual, auth, sites, cameras, points, reports, photos, places, agencies, waiting, conflicts, imports, exports, official, review, progress,
        analysis, mapped, rounds, account, accounts, audit, privacy, sync, shell, api)

@@ -27,7 +27,7 @@ FORGET_AFTER = dt.timedelta(minutes=30)
 FRESH_FOR = dt.timedelta(minutes=10)  # how long a typed password opens exports and account changes
 HANDLE = 16  # characters of a token's hash that name a session on a page
 NOTE_EVERY = dt.timedelta(minutes=1)  # `seen_at`, and delays in the log, are written no oftener
-KNOWN_FOR = dt.timedelta(days=30)
+KNOWN_FOR = dt.timedelta(days=30)  # since a log-in, during which its network is the person's own
 
 
 def identify(username: str, password: str, network: str) -> Account:

@@ -171,8 +171,7 @@ def forget_factor(account: Account, by: Account) -> None:
     with write():
         second_factor.remove(account, by)
         Account.update(password_hash="").where(Account.id == account.id).execute()
-        accounts.end_all_sessions(account)
-        accounts.end_tokens(account, by, None)
+        accounts.end_all_sessions(account, by)
 
 
 def add(username: str, name: str, role: str, password: str, provinces: list[str], districts: list[str], agency: str | None = None,

@@ -28,9 +28,9 @@ from models import (
     Round,
     Site,
     StatusUpdate,
-    utcnow,  # fmt: skip
+    utcnow,
     write,
-)
+)  # fmt: skip
 from survey import agencies, clock, demo_photos, messages, passwords, places, rounds, standing, totals
 from survey.questions import asked
 from survey.search import fold
@@ -281,14 +281,9 @@ def _point(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:
         "location": f"จุดเสี่ยง{subdistrict.name}", "latitude": round(latitude, 6), "longitude": round(longitude, 6), "position_source": "map",
         "province": country.code, "district": district.code, "subdistrict": subdistrict.code, "project_status": rng.choice(("awaiting_budget", "not_started")),
         "reason": "ไม่มีกล้องครอบคลุม เคยเกิดเหตุ", "reason_type": ["crime", "blind_spot"], "camera_count": rng.randint(1, 8), "budget_source": "งบจังหวัด",
-        "budget_amount": f"{rng.randint(5, 80) * 10_000}.00", "budget_year": bangkok_year() + 1, "priority": rng.randint(1, 3),
+        "budget_amount": f"{rng.randint(5, 80) * 10_000}.00", "budget_year": clock.today().year + 1, "priority": rng.randint(1, 3),
     }  # fmt: skip
     return _common(ProposedPoint, rev, country.recorder, _moment(rng), answers, rng)
-
-
-def bangkok_year() -> int:
-    """This year of the common era in Thailand."""
-    return clock.today().year
 
 
 def _report(country: _Province, rng: random.Random, rev: int) -> dict[str, Any]:

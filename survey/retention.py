@@ -1,4 +1,4 @@
-"""What is erased by rule: contact persons of sites whose cameras are gone, old lists, log rows, sessions, failures and invitations.
+"""What is erased by rule: contact persons of sites whose cameras are gone, old lists, log rows, sessions, tokens, failures and invitations.
 
 Values live in the records, in the mutations (the messages as they came, what they changed, conflicts) and in the rows of lists that were
 brought in: all are blanked. Receipts still hold, because a message's hash is stored beside it.

@@ -216,7 +216,7 @@ def exports_of(client: Any) -> dict[str, str]:
                 data = b"".join(parts.read(name) for name in parts.namelist())
         said[f"export {form}"] = html.unescape(data.decode("utf-8", "replace"))
     letter = {"office": "-", "subject": "-", "to": "-", "opening": "-", "closing": "-", "urgency": "", "secrecy": "", "digits": "western"}
-    answer = client.post("/letters", data=letter, headers={"X-CSRFToken": token})
+    answer = client.post("/official-report", data=letter, headers={"X-CSRFToken": token})
     if answer.content_type == "application/pdf":
         paper = PdfReader(io.BytesIO(answer.data))
         said["report"] = "\n".join([paper.attachments["data.json"][0].decode(), *(page.extract_text() for page in paper.pages)])

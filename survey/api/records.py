@@ -62,7 +62,7 @@ def one(user: Account, resource: Resource, ident: uuid.UUID, network: str | None
         raise Refusal("not_found")
     found = entry(user, resource, record, names_of_agencies([record]))
     if isinstance(record, Site) and set(disclosure.personal()) & set(found["answers"]):
-        disclosure.note_shown(user, {record.id: record.province} if disclosure.has_contact(record) else {}, network)
+        disclosure.note_shown(user, {record.id: record.province}, network)
     return found
 
 

@@ -30,9 +30,9 @@ def read(pdf: bytes) -> str:
 
 
 def test_a_province_gets_its_report_and_the_log_says_so(admin: Browser) -> None:
-    page = admin.get("/letters").text
+    page = admin.get("/official-report").text
     assert "ปลัดสำนักนายกรัฐมนตรี" in page and "ในพื้นที่จังหวัดนราธิวาส" in page
-    answer = admin.fill("/letters", NEEDED)
+    answer = admin.fill("/official-report", NEEDED)
     assert answer.status_code == 200 and answer.content_type == "application/pdf" and ".pdf" in answer.headers["Content-Disposition"]
     text = read(answer.data)
     assert "จุดของนราธิวาส" in text and "จุดของราชบุรี" not in text and "(นายหนึ่งสิ่งที่สอง)" in text
@@ -42,18 +42,18 @@ def test_a_province_gets_its_report_and_the_log_says_so(admin: Browser) -> None:
 
 
 def test_another_province_is_out_of_scope(admin: Browser) -> None:
-    text = read(admin.fill("/letters?province=70", NEEDED).data)
+    text = read(admin.fill("/official-report?province=70", NEEDED).data)
     assert "จุดของราชบุรี" not in text and "จุดของนราธิวาส" not in text
     assert Audit.select().where(Audit.action == "export").get().detail["records"] == 0
 
 
 def test_the_centre_reports_of_the_country(admin: Browser, browser: Callable[..., Browser]) -> None:
-    text = read(browser("centre_admin").fill("/letters", NEEDED).data)
+    text = read(browser("centre_admin").fill("/official-report", NEEDED).data)
     assert "จุดของราชบุรี" in text and "จุดของนราธิวาส" in text and "ทั่วประเทศ" in text
 
 
 def test_the_workbook_goes_beside_it_when_that_is_asked(admin: Browser) -> None:
-    answer = admin.fill("/letters?status=working&of=camera", NEEDED | {"workbook": "yes"})
+    answer = admin.fill("/official-report?status=working&of=camera", NEEDED | {"workbook": "yes"})
     assert answer.mimetype == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         assert [name.rpartition(".")[2] for name in archive.namelist()] == ["pdf", "xlsx"]
@@ -64,7 +64,7 @@ def test_the_workbook_goes_beside_it_when_that_is_asked(admin: Browser) -> None:
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(admin: Browser) -> None:
-    answer = admin.fill("/letters", NEEDED | {"subject": "", "email": "ไม่ใช่อีเมล", "closing": "ข้อความ <b>ที่พิมพ์ไว้</b>"})
+    answer = admin.fill("/official-report", NEEDED | {"subject": "", "email": "ไม่ใช่อีเมล", "closing": "ข้อความ <b>ที่พิมพ์ไว้</b>"})
     assert answer.status_code == 400 and "โปรดกรอก “เรื่อง”" in answer.text and "อีเมลไม่ถูกต้อง" in answer.text
     assert "ข้อความ &lt;b&gt;ที่พิมพ์ไว้&lt;/b&gt;" in answer.text and "ไม่ใช่อีเมล" in answer.text
     assert not Audit.select().where(Audit.action == "export").exists()
@@ -72,10 +72,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(admin: Browser) -> None:
 
 @pytest.mark.parametrize("role", ["viewer", "analyst", "inspector", "agency", "surveyor"])
 def test_others_get_none(browser: Callable[..., Browser], role: str) -> None:
-    assert browser(role, "96").get("/letters").status_code == 403
+    assert browser(role, "96").get("/official-report").status_code == 403
 
 
 def test_the_password_is_asked_again(admin: Browser) -> None:
     Session.update(fresh_at=utcnow() - dt.timedelta(hours=2)).execute()
-    answer = admin.get("/letters")
+    answer = admin.get("/official-report")
     assert answer.status_code in (302, 303) and "confirm" in answer.location

@@ -16,7 +16,7 @@ from survey.exchange import exported, written
 from survey.exchange.fields import KINDS
 from survey.reports import annexes, letter, official
 
-bp = Blueprint("letters", __name__, url_prefix="/letters")
+bp = Blueprint("official", __name__, url_prefix="/official-report")
 
 
 @bp.get("")
@@ -52,7 +52,7 @@ def download() -> Any:
 def _page(filled: letter.Letter, refusal: Refusal | None = None) -> Any:
     user, wanted, of = current_user.account, asked_filter(request.args), asked_list()
     counts = {kind: exported.row_count(user, kind, exported.asked_of(kind, of, wanted)) for kind in KINDS}
-    page = render_template("letters/index.html", letter=filled, errors=refusal.errors if refusal else {}, counts=counts, kinds=KINDS, titles=exported.TITLES,
+    page = render_template("official/index.html", letter=filled, errors=refusal.errors if refusal else {}, counts=counts, kinds=KINDS, titles=exported.TITLES,
                            wanted=wanted, origin=of, labels=letter.LABELS, chosen=letter.CHOSEN, long=letter.LONG, required=letter.REQUIRED,
                            most=annexes.MOST_PRINTED, most_rows=written.MOST_ROWS, area=letter.area_name(user, wanted.province),
                            provinces=[p for p in places.provinces() if scope.may_see_totals(user, p.code)])  # fmt: skip
